@@ -1,0 +1,103 @@
+package content
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// registry is the tables of content/registry, which stay as they are published
+// so that a refresh is a plain diff.
+type registry struct {
+	status  map[int]statusRow
+	fields  map[string]fieldRow  // by lower-case name
+	schemes map[string]schemeRow // by lower-case name
+}
+
+type statusRow struct {
+	phrase string
+	Registry
+}
+
+type fieldRow struct{ name, status, reference string }
+
+type schemeRow struct {
+	name, reference string
+	registered      bool
+}
+
+// table is a CSV file read whole, its cells by column name.
+type table []map[string]string
+
+func readTable(fsys fs.FS, name string) (table, error) {
+	file := path.Join("registry", name)
+	f, err := fsys.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("opening a registry: %w", err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("content/%s: %w", file, err)
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("content/%s:1: the table has no heading", file)
+	}
+	var t table
+	for _, r := range rows[1:] {
+		cells := make(map[string]string, len(r))
+		for i, column := range rows[0] {
+			cells[column] = r[i]
+		}
+		t = append(t, cells)
+	}
+	return t, nil
+}
+
+func readRegistry(fsys fs.FS) (registry, error) {
+	reg := registry{map[int]statusRow{}, map[string]fieldRow{}, map[string]schemeRow{}}
+	codes, err := readTable(fsys, "status_codes.csv")
+	if err != nil {
+		return reg, err
+	}
+	for _, r := range codes {
+		code, err := strconv.Atoi(r["code"])
+		if err != nil {
+			return reg, fmt.Errorf("content/registry/status_codes.csv: the code %q is not a number", r["code"])
+		}
+		reference := spaced(r["reference"])
+		if d := r["section_detail"]; d != "" {
+			reference += ", " + d
+		}
+		reg.status[code] = statusRow{r["phrase"], Registry{reference, r["cacheable_by_default"], r["state"], spaced(r["notes"])}}
+	}
+	for _, name := range []string{"header_fields_unregistered.csv", "header_fields.csv"} {
+		rows, err := readTable(fsys, name)
+		if err != nil {
+			return reg, err
+		}
+		for _, r := range rows {
+			reg.fields[strings.ToLower(r["name"])] = fieldRow{r["name"], r["status"], spaced(r["reference"])}
+		}
+	}
+	delete(reg.fields, "*") // the registry reserves the name; it is no field
+	schemes, err := readTable(fsys, "auth_schemes.csv")
+	if err != nil {
+		return reg, err
+	}
+	for _, r := range schemes {
+		for name := range strings.SplitSeq(r["scheme"], " / ") {
+			reg.schemes[strings.ToLower(name)] = schemeRow{name, spaced(r["reference"]), r["registered"] == "yes"}
+		}
+	}
+	return reg, nil
+}
+
+var rfcNumber = regexp.MustCompile(`\bRFC(\d)`)
+
+// spaced writes the registries' "RFC9110" as people do, "RFC 9110".
+func spaced(s string) string { return rfcNumber.ReplaceAllString(s, "RFC $1") }

@@ -1,0 +1,166 @@
+package content
+
+// Status is a status code: the facts of its registration and the words of its
+// article. It covers registered codes and those that vendors made up.
+type Status struct {
+	Page     `yaml:",inline"`
+	Code     int        `yaml:"-"`
+	Phrase   string     `yaml:"-"` // registered phrase, else that of the first use
+	Registry *Registry  `yaml:"-"` // nil: IANA does not register the code
+	Retry    string     `yaml:"retry"`
+	Sender   string     `yaml:"sender"`
+	Body     string     `yaml:"body"`
+	Uses     []Use      `yaml:"uses"`
+	Requires []Required `yaml:"requires"`
+}
+
+// Registry is a row of the IANA HTTP Status Code Registry.
+type Registry struct {
+	Reference string // such as "RFC 9110, Section 15.5.2"
+	Cacheable string // cacheable by default: "yes", "no" or a word on why neither
+	State     string // registered, unused, temporary, obsoleted
+	Notes     string
+}
+
+// Use is what a vendor means by a code.
+type Use struct {
+	Product string `yaml:"product"`
+	Phrase  string `yaml:"phrase"`
+	Kind    string `yaml:"kind"`
+	Wire    string `yaml:"wire"` // yes, rare, no, "as 400"
+	State   string `yaml:"state"`
+	Meaning string `yaml:"meaning"`
+	Source  string `yaml:"source"`
+}
+
+// Required is a response field that a status must have, and the finding that
+// is reported where it is missing.
+type Required struct {
+	Field   string `yaml:"field"`
+	Finding string `yaml:"finding"`
+}
+
+// Field is a header field.
+type Field struct {
+	Page      `yaml:",inline"`
+	Name      string `yaml:"-"` // as registered or, for a private one, as its article's file suggests
+	Status    string `yaml:"-"` // IANA: permanent, provisional, deprecated, obsoleted; empty: not registered
+	Reference string `yaml:"-"`
+	Syntax    string `yaml:"syntax"`
+	In        string `yaml:"in"`
+	Single    bool   `yaml:"single"`
+	State     string `yaml:"state"`
+	Instead   string `yaml:"instead"`
+	Product   string `yaml:"product"`
+	Parts     []Part `yaml:"parts"`
+}
+
+// Part explains a directive, parameter or attribute of a field's value.
+type Part struct {
+	Name    string   `yaml:"name"`
+	Summary Sentence `yaml:"summary"`
+	Spec    string   `yaml:"spec"`
+}
+
+// Scheme is an authentication scheme.
+type Scheme struct {
+	Page          `yaml:",inline"`
+	Name          string      `yaml:"-"`
+	Registered    bool        `yaml:"-"`
+	Reference     string      `yaml:"-"`
+	Token68       bool        `yaml:"token68"`
+	Asks          Sentence    `yaml:"asks"`
+	Reply         Sentence    `yaml:"reply"`
+	Next          Sentence    `yaml:"next"`
+	Clear         bool        `yaml:"clear"`
+	PerConnection bool        `yaml:"perconnection"`
+	Params        []Param     `yaml:"params"`
+	Errors        []ErrorCode `yaml:"errors"`
+	Clients       []Support   `yaml:"clients"`
+}
+
+// Param is a parameter of a scheme's challenge.
+type Param struct {
+	Name     string   `yaml:"name"`
+	Required string   `yaml:"required"` // yes, no, conditional
+	Quoting  string   `yaml:"quoting"`  // quoted, token, either
+	Summary  Sentence `yaml:"summary"`
+	Values   []Value  `yaml:"values"`
+	Spec     string   `yaml:"spec"`
+}
+
+// Value is a known value of a parameter.
+type Value struct {
+	Value string `yaml:"value"`
+	Means string `yaml:"means"`
+}
+
+// ErrorCode is a value of a challenge's error parameter.
+type ErrorCode struct {
+	Code   string `yaml:"code"`
+	Status int    `yaml:"status"` // the status it belongs to
+	Means  string `yaml:"means"`
+	Next   string `yaml:"next"`
+	Spec   string `yaml:"spec"`
+}
+
+// Support says what a client does with a scheme.
+type Support struct {
+	Client string `yaml:"client"`
+	Does   string `yaml:"does"`
+}
+
+// Finding is the page of something that the diagnosis can report: its
+// severity, its words and the examples that are its tests.
+type Finding struct {
+	Page     `yaml:",inline"`
+	Severity Severity `yaml:"severity"`
+	Topic    string   `yaml:"topic"`
+	Spec     string   `yaml:"spec"`
+	Says     Sentence `yaml:"says"`
+	Fix      Sentence `yaml:"fix"`
+}
+
+// Example is a fenced http block of an article.
+type Example struct {
+	Text string
+	Bad  bool // info string "http bad": wrong on purpose
+	Good bool // info string "http good"
+	Line int  // line of the file on which the text begins
+}
+
+// Guide is a page on a subject that no single code, field or scheme covers.
+type Guide struct {
+	Page `yaml:",inline"`
+}
+
+// Param returns what is known of a parameter, compared without case.
+func (s *Scheme) Param(name string) (Param, bool) {
+	for _, p := range s.Params {
+		if equalFold(p.Name, name) {
+			return p, true
+		}
+	}
+	return Param{}, false
+}
+
+// Error returns what is known of a value of the error parameter.
+func (s *Scheme) Error(code string) (ErrorCode, bool) {
+	for _, e := range s.Errors {
+		if e.Code == code {
+			return e, true
+		}
+	}
+	return ErrorCode{}, false
+}
+
+// Part returns the explanation of a directive or parameter, compared without
+// case.
+func (f *Field) Part(name string) (Part, bool) {
+	for _, p := range f.Parts {
+		if equalFold(p.Name, name) {
+			return p, true
+		}
+	}
+	return Part{}, false
+}

@@ -1,0 +1,94 @@
+package templates
+
+import (
+	"strings"
+
+	"wwwhy/web/report"
+)
+
+const explainExample = "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer realm=\"api\", error=\"invalid_token\""
+
+func (v InspectView) title() string {
+	if v.URL == "" {
+		return "Inspect a URL"
+	}
+	return "Inspection of " + shown(v.URL)
+}
+
+// problemID names the box that describes what is wrong with an input.
+func problemID(p *Problem) string {
+	if p == nil {
+		return ""
+	}
+	return "problem"
+}
+
+// quoted makes a sentence that holds text from outside safe to be read as
+// Markdown: what our own sentences set in backquotes stays code, all other
+// marks are plain characters.
+func quoted(sentence string) string {
+	pieces := strings.Split(shown(sentence), "`")
+	if len(pieces)%2 == 0 { // an odd backquote came from outside
+		pieces = []string{strings.ReplaceAll(shown(sentence), "`", "'")}
+	}
+	for i := 0; i < len(pieces); i += 2 {
+		pieces[i] = markdownMarks.Replace(pieces[i])
+	}
+	return strings.Join(pieces, "`")
+}
+
+var markdownMarks = strings.NewReplacer(`\`, `\\`, "<", `\<`, ">", `\>`, "[", `\[`, "]", `\]`, "*", `\*`, "_", `\_`, "#", `\#`, "|", `\|`,
+	"!", `\!`, "&", `\&`, "~", `\~`, "\n", " ")
+
+func exchangeTitle(x report.Exchange) string {
+	title := strings.TrimSpace(shown(x.Method) + " " + shown(x.URL))
+	if title == "" {
+		return "The response"
+	}
+	return title
+}
+
+func statusLine(x report.Exchange) string {
+	return strings.Join(strings.Fields(shown(x.Protocol)+" "+code3(x.Status.Code)+" "+shown(x.Status.Reason)), " ")
+}
+
+// requestText shows the request that was sent, credentials hidden.
+func requestText(x report.Exchange) string {
+	var b strings.Builder
+	b.WriteString(shown(x.Request.Method) + " " + shown(x.Request.URL) + "\n")
+	for _, l := range x.Request.Fields {
+		value := shown(l.Value)
+		if n := strings.ToLower(l.Name); n == "authorization" || n == "cookie" || n == "proxy-authorization" {
+			value = "(not shown)"
+		}
+		b.WriteString(shown(l.Name) + ": " + value + "\n")
+	}
+	return b.String()
+}
+
+// rawHead shows a head line by line, line ends made visible where they are not
+// the usual CR LF.
+func rawHead(head []byte) string {
+	var b strings.Builder
+	for line := range strings.SplitAfterSeq(string(head), "\n") {
+		switch {
+		case strings.HasSuffix(line, "\r\n"):
+			b.WriteString(shown(strings.TrimSuffix(line, "\r\n")) + "\n")
+		case strings.HasSuffix(line, "\n"):
+			b.WriteString(shown(strings.TrimSuffix(line, "\n")) + "␊\n")
+		default:
+			b.WriteString(shown(line))
+		}
+	}
+	return b.String()
+}
+
+func certificateNames(c report.Certificate) string {
+	if len(c.Names) == 0 {
+		return "no name"
+	}
+	if len(c.Names) > 6 {
+		return shown(strings.Join(c.Names[:6], ", ")) + " and more"
+	}
+	return shown(strings.Join(c.Names, ", "))
+}

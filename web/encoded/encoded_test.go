@@ -1,0 +1,94 @@
+package encoded
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
+)
+
+func get(c *Content, fields ...string) *http.Response {
+	r := httptest.NewRequest("GET", "/", nil)
+	for i := 0; i < len(fields); i += 2 {
+		r.Header.Add(fields[i], fields[i+1])
+	}
+	w := httptest.NewRecorder()
+	c.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func TestCodingIsChosenByWeight(t *testing.T) {
+	body := []byte(strings.Repeat("why ", 1000))
+	c := New("text/plain", body)
+	for _, tt := range []struct{ accept, want string }{
+		{"", ""}, {"gzip", "gzip"}, {"gzip, br", "br"}, {"gzip, br;q=0.5", "gzip"}, {"*", "zstd"}, {"*;q=0", ""},
+		{"identity, gzip;q=0.5", ""}, {"br;q=0, *", "zstd"}, {"gzip;q=2", ""}, {"gzip;q=NaN", ""}, {"GZIP", "gzip"}, {"compress", ""},
+	} {
+		resp := get(c, "Accept-Encoding", tt.accept)
+		if got := resp.Header.Get("Content-Encoding"); got != tt.want {
+			t.Errorf("Accept-Encoding: %s gives %q, want %q", tt.accept, got, tt.want)
+		}
+		if data := decode(t, resp); !bytes.Equal(data, body) {
+			t.Errorf("Accept-Encoding: %s: the content came back as %d bytes, want %d", tt.accept, len(data), len(body))
+		}
+		if resp.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("Accept-Encoding: %s: Vary is %q", tt.accept, resp.Header.Get("Vary"))
+		}
+	}
+}
+
+func decode(t *testing.T, resp *http.Response) []byte {
+	t.Helper()
+	var r io.Reader = resp.Body
+	var err error
+	switch resp.Header.Get("Content-Encoding") {
+	case "gzip":
+		r, err = gzip.NewReader(r)
+	case "br":
+		r = brotli.NewReader(r)
+	case "zstd":
+		r, err = zstd.NewReader(r)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestEachCodingHasItsOwnTag(t *testing.T) {
+	c := New("text/plain", bytes.Repeat([]byte("x"), 1000))
+	tags := map[string]bool{}
+	for _, coding := range []string{"", "gzip", "br", "zstd"} {
+		tag := get(c, "Accept-Encoding", coding).Header.Get("ETag")
+		if tags[tag] {
+			t.Errorf("%q has the tag %s of another coding", coding, tag)
+		}
+		tags[tag] = true
+		for _, match := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
+			resp := get(c, "Accept-Encoding", coding, "If-None-Match", match)
+			if resp.StatusCode != 304 || resp.Header.Get("Content-Length") != "" || resp.Header.Get("ETag") != tag {
+				t.Errorf("%q with If-None-Match: %s gives %s %v", coding, match, resp.Status, resp.Header)
+			}
+		}
+	}
+	if got := get(c, "If-None-Match", `"other"`).StatusCode; got != 200 {
+		t.Errorf("another tag gives %d, want 200", got)
+	}
+}
+
+func TestSmallContentIsNotCoded(t *testing.T) {
+	resp := get(New("text/plain", []byte("why")), "Accept-Encoding", "gzip")
+	if resp.Header.Get("Content-Encoding") != "" || resp.Header.Get("Vary") != "" {
+		t.Errorf("three bytes came with %v", resp.Header)
+	}
+}

@@ -1,0 +1,103 @@
+package field
+
+import (
+	"math"
+	"strings"
+	"time"
+)
+
+// IsTokenByte reports whether a byte may stand in a token (RFC 9110, Section
+// 5.6.2).
+func IsTokenByte(c byte) bool { return tokenBytes[c] }
+
+var tokenBytes = func() (t [256]bool) {
+	for c := '0'; c <= '9'; c++ {
+		t[c] = true
+	}
+	for c := 'a'; c <= 'z'; c++ {
+		t[c], t[c-'a'+'A'] = true, true
+	}
+	for _, c := range "!#$%&'*+-.^_`|~" {
+		t[c] = true
+	}
+	return t
+}()
+
+// IsToken reports whether s is a token (RFC 9110, Section 5.6.2).
+func IsToken(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !tokenBytes[s[i]] {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// Unquote returns what a quoted string stands for (RFC 9110, Section 5.6.4);
+// anything else is returned as it is.
+func Unquote(s string) string {
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return s
+	}
+	s = s[1 : len(s)-1]
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// Integer reads a non-negative decimal number such as delta-seconds (RFC 9111,
+// Section 1.2.2). One too great to hold becomes the greatest that can be held.
+func Integer(s string) (int64, bool) {
+	if s == "" {
+		return 0, false
+	}
+	var n int64
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		if n > (math.MaxInt64-9)/10 {
+			n = math.MaxInt64
+			continue
+		}
+		n = n*10 + int64(s[i]-'0')
+	}
+	return n, true
+}
+
+// dateForms are the three forms of HTTP-date (RFC 9110, Section 5.6.7): the
+// one that senders use, RFC 850's with two digits of the year, and asctime's.
+var dateForms = []string{"Mon, 02 Jan 2006 15:04:05 GMT", "Monday, 02-Jan-06 15:04:05 GMT", "Mon Jan _2 15:04:05 2006"}
+
+// ParseDate reads an HTTP-date in any of its three forms. A year of two digits
+// that seems more than 50 years ahead means the past (RFC 9110, Section 5.6.7).
+func ParseDate(s string) (time.Time, bool) {
+	s = strings.TrimSpace(s)
+	for i, form := range dateForms {
+		t, err := time.ParseInLocation(form, s, time.UTC)
+		if err != nil {
+			continue
+		}
+		if i == 1 && t.Year() > time.Now().Year()+50 {
+			t = t.AddDate(-100, 0, 0)
+		}
+		return t, true
+	}
+	return time.Time{}, false
+}
+
+func splitDate(value string) []Part {
+	parts := splitWhole(value)
+	if t, ok := ParseDate(value); ok {
+		parts[0].Value = t.Format(dateForms[0])
+	}
+	return parts
+}

@@ -1,0 +1,109 @@
+// Package inspect is the one door to the engine: a URL or a pasted text in, a
+// report out. Every surface calls it, so that all say the same. It knows
+// nothing of how an answer is served or drawn.
+package inspect
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"wwwhy/content"
+	"wwwhy/web/diagnose"
+	"wwwhy/web/fetch"
+	"wwwhy/web/field"
+	"wwwhy/web/intake"
+	"wwwhy/web/message"
+	"wwwhy/web/report"
+)
+
+// Config bounds the inspections. The zero value asks public addresses only.
+type Config struct{ fetch.Config }
+
+// Target is what is to be inspected.
+type Target struct {
+	message.Request
+	fetch.Options
+}
+
+// Pasted is what is known about a pasted text besides the text itself.
+type Pasted struct {
+	URL, Method string
+	Fields      field.Section // of the request
+}
+
+// Inspector makes reports. It is safe for concurrent use.
+type Inspector struct {
+	lib     *content.Library
+	fetcher *fetch.Fetcher
+}
+
+// New returns an inspector that words its reports from lib.
+func New(lib *content.Library, c Config) *Inspector {
+	return &Inspector{lib, fetch.New(c.Config)}
+}
+
+// URL fetches the target and explains what came. It never fails: what went
+// wrong is in the report. seen, if not nil, is told of each exchange as it
+// ends, from the calling goroutine.
+func (in *Inspector) URL(ctx context.Context, t Target, seen func(report.Exchange)) report.Report {
+	t.Request.URL = Complete(t.Request.URL)
+	if t.Request.Method == "" {
+		t.Request.Method = "GET"
+	}
+	var told func(message.Exchange)
+	if seen != nil {
+		told = func(x message.Exchange) { seen(report.NewExchange(in.lib, x)) }
+	}
+	return in.judge(in.fetcher.Fetch(ctx, t.Request, t.Options, told))
+}
+
+// Text explains a pasted response. The error is always an *intake.Error, which
+// says in sentences for people where the text is not what it should be.
+func (in *Inspector) Text(text string, p Pasted) (report.Report, error) {
+	xs, err := intake.ParseWith(text, intake.Options{URL: p.URL, Method: p.Method, Fields: p.Fields})
+	if err != nil {
+		return report.Report{}, err
+	}
+	return in.judge(xs), nil
+}
+
+func (in *Inspector) judge(xs []message.Exchange) report.Report {
+	return report.New(in.lib, xs, diagnose.Run(in.lib, xs))
+}
+
+// Complete puts https:// before an address that was typed without a scheme, as
+// a browser's address bar does. Anything that has a scheme is left alone.
+func Complete(typed string) string {
+	typed = strings.TrimSpace(typed)
+	if typed == "" || strings.Contains(typed, "://") {
+		return typed
+	}
+	if strings.HasPrefix(typed, "//") {
+		return "https:" + typed
+	}
+	// host:port has no scheme either, but mailto:x and javascript:x do.
+	if before, after, ok := strings.Cut(typed, ":"); ok && !strings.ContainsAny(before, "/.?#[") && before != "localhost" {
+		port, _, _ := strings.Cut(after, "/")
+		if strings.Trim(port, "0123456789") != "" || port == "" {
+			return typed
+		}
+	}
+	return "https://" + typed
+}
+
+// TextError is what Text returns as its error: a place in the text and what to
+// do about it.
+type TextError = intake.Error
+
+// TextLimit is the greatest length of a text that can be explained, in bytes.
+const TextLimit = intake.Limit
+
+// Host returns the host of a typed address, for logs that must not hold more.
+func Host(typed string) string {
+	u, err := url.Parse(Complete(typed))
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}

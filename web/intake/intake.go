@@ -1,0 +1,193 @@
+// Package intake makes exchanges of what people paste: the raw head of a
+// response, what curl -i or curl -v printed, field lines alone, a challenge
+// alone. It says where a text is not what it should be, and judges nothing.
+package intake
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"wwwhy/web/field"
+	"wwwhy/web/message"
+)
+
+// Limit is the greatest length of a text, in bytes.
+const Limit = 256 << 10
+
+// sampleLimit is how much of a pasted content is kept, in bytes.
+const sampleLimit = 64 << 10
+
+// Error says where a text is not what it should be, and what to do.
+type Error struct {
+	Line, Column int    // from 1; 0: the text as a whole
+	Text         string // what is wrong, as a sentence
+	Remedy       string // what to do, as a sentence
+}
+
+// Error gives both sentences with the place.
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.Text + " " + e.Remedy
+	}
+	return fmt.Sprintf("line %d, column %d: %s %s", e.Line, e.Column, e.Text, e.Remedy)
+}
+
+// Options is what is known besides the text, for texts that do not say it.
+type Options struct {
+	URL, Method string
+	Fields      field.Section // of the request
+}
+
+const remedy = "Paste the head of a response, from its status line such as “HTTP/1.1 401 Unauthorized” on, or what curl -i printed."
+
+// Parse reads a text. The error is always an *Error.
+func Parse(text string) ([]message.Exchange, error) { return ParseWith(text, Options{}) }
+
+// ParseWith reads a text of which something is known besides.
+func ParseWith(text string, o Options) ([]message.Exchange, error) {
+	if err := admit(text); err != nil {
+		return nil, err
+	}
+	lines := clean(text)
+	var xs []message.Exchange
+	var err error
+	switch {
+	case verbose(lines):
+		xs, err = readVerbose(lines)
+	default:
+		xs, err = readPlain(lines)
+	}
+	if err != nil {
+		return nil, err
+	}
+	complete(xs, o)
+	return xs, nil
+}
+
+// admit refuses what is no text that anybody pasted on purpose.
+func admit(text string) error {
+	switch {
+	case len(text) > Limit:
+		return &Error{Text: fmt.Sprintf("The text is longer than %d kB.", Limit>>10), Remedy: "Leave out the content: the head is what matters."}
+	case strings.TrimSpace(text) == "":
+		return &Error{Text: "There is no text.", Remedy: remedy}
+	}
+	if i := strings.IndexByte(text, 0); i >= 0 {
+		line, column := place(text, i)
+		return &Error{line, column, "This looks like binary data, not like text.", remedy}
+	}
+	odd := 0
+	for _, r := range text {
+		if r == utf8.RuneError || r < 0x20 && !strings.ContainsRune("\t\r\n\x1b", r) {
+			odd++
+		}
+	}
+	if odd > 16 && odd > len(text)/10 {
+		return &Error{Text: "This looks like binary data, not like text.", Remedy: remedy}
+	}
+	return nil
+}
+
+func place(text string, at int) (line, column int) {
+	before := text[:at]
+	return 1 + strings.Count(before, "\n"), at - strings.LastIndexByte(before, '\n')
+}
+
+// complete adds what the caller knows to exchanges that do not say it.
+func complete(xs []message.Exchange, o Options) {
+	for i := range xs {
+		x := &xs[i]
+		x.Fidelity = message.Transcribed
+		if i > 0 && x.Cause == "" {
+			x.Cause = message.Redirect
+		} else if x.Cause == "" {
+			x.Cause = message.Asked
+		}
+		if x.Request != nil || i > 0 || o.URL == "" && o.Method == "" && o.Fields == nil {
+			continue
+		}
+		x.Request = &message.Request{Method: o.Method, URL: o.URL, Fields: o.Fields}
+		if x.Request.Method == "" {
+			x.Request.Method = "GET"
+		}
+	}
+}
+
+// line is a line of the text and its number there, from 1.
+type line struct {
+	text   string
+	number int
+}
+
+// clean parts a text into lines and takes off what terminals, mails and
+// Markdown add: a byte order mark, styles, an indent or a quotation mark that
+// all lines share.
+func clean(text string) []line {
+	text = strings.TrimPrefix(text, "\ufeff")
+	text = unstyled(text)
+	var lines []line
+	for i, l := range strings.Split(text, "\n") {
+		lines = append(lines, line{strings.TrimSuffix(l, "\r"), i + 1})
+	}
+	for len(lines) > 0 && blank(lines[0].text) {
+		lines = lines[1:]
+	}
+	for _, prefix := range []string{"> ", "    ", "\t", "  "} {
+		if shared(lines, prefix) {
+			for i := range lines {
+				lines[i].text = strings.TrimPrefix(lines[i].text, strings.TrimRight(prefix, " "))
+				lines[i].text = strings.TrimPrefix(lines[i].text, prefix[len(strings.TrimRight(prefix, " ")):])
+			}
+			break
+		}
+	}
+	if len(lines) > 0 {
+		first := lines[0].text
+		if trimmed := strings.TrimLeft(first, " \t"); startsMessage(trimmed) {
+			lines[0].text = trimmed
+		}
+	}
+	return lines
+}
+
+func blank(s string) bool { return strings.TrimSpace(s) == "" }
+
+// shared reports whether every line that is not blank begins with the prefix.
+// A quotation of the output of curl -v is told from its own marks by the other
+// marks that it has.
+func shared(lines []line, prefix string) bool {
+	any := false
+	for _, l := range lines {
+		if blank(l.text) || strings.TrimSpace(l.text) == ">" {
+			continue
+		}
+		if !strings.HasPrefix(l.text, prefix) {
+			return false
+		}
+		any = true
+	}
+	return any
+}
+
+// unstyled drops the color sequences that curl, HTTPie and others print.
+func unstyled(s string) string {
+	if !strings.Contains(s, "\x1b[") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		from := strings.Index(s, "\x1b[")
+		if from < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:from])
+		rest := s[from+2:]
+		end := strings.IndexFunc(rest, func(r rune) bool { return r >= 0x40 && r <= 0x7e })
+		if end < 0 {
+			return b.String()
+		}
+		s = rest[end+1:]
+	}
+}

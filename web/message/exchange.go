@@ -1,0 +1,92 @@
+package message
+
+import "time"
+
+// Cause says why an exchange took place.
+type Cause string
+
+// The causes. A "hop" is an exchange whose cause is Redirect.
+const (
+	Asked    Cause = "asked"
+	Redirect Cause = "redirect"
+	Probe    Cause = "probe"
+)
+
+// Fidelity says how faithfully an exchange is known. Rules on case, order and
+// whitespace speak from Transcribed up; rules on framing from Wire only.
+type Fidelity int
+
+// An export may merge, sort or recase lines, so the zero value claims least.
+const (
+	Retold      Fidelity = iota // told by an export such as HAR
+	Transcribed                 // copied as text, as by curl -i
+	Wire                        // recorded from the connection
+)
+
+// String returns the word used in reports.
+func (f Fidelity) String() string {
+	return [...]string{"retold", "transcribed", "wire"}[f]
+}
+
+// Exchange is one request with what came back: interim responses, the final
+// response, or the failure that ended it.
+type Exchange struct {
+	Cause    Cause
+	Fidelity Fidelity
+	Request  *Request // nil: not known
+	Interim  []Response
+	Response *Response // nil: none came
+	Peer     *Peer     // nil: not known, or never connected
+	Timing   Timing
+	Failure  *Failure // nil: nothing went wrong below HTTP
+}
+
+// Timing holds when an exchange began and how long each phase took. A phase
+// that did not take place is 0.
+type Timing struct {
+	Start     time.Time
+	DNS       time.Duration // name resolution
+	Connect   time.Duration // TCP handshake
+	TLS       time.Duration // TLS handshake
+	FirstByte time.Duration // from the request written to the first byte of the answer
+	Content   time.Duration // from the end of the head to the end of the content
+	Total     time.Duration // everything, from Start
+}
+
+// Peer is the other end of the connection.
+type Peer struct {
+	Address string   // address and port that was dialled
+	Tried   []string // every address the name resolved to, in the order tried
+	ALPN    string   // protocol agreed on in TLS, such as "h2"
+	TLS     *TLS     // nil: no TLS
+}
+
+// TLS holds the facts of a TLS connection.
+type TLS struct {
+	Version, Cipher string
+	Verified        bool
+	Problem         CertificateProblem // why it was not verified; empty when Verified
+	Detail          string             // the verifier's own words
+	Certificates    []Certificate      // as sent, the server's own first
+}
+
+// CertificateProblem is why a certificate chain was not accepted.
+type CertificateProblem string
+
+// The reasons that are told apart.
+const (
+	Expired       CertificateProblem = "expired"
+	NotYetValid   CertificateProblem = "not-yet-valid"
+	WrongName     CertificateProblem = "wrong-name"
+	SelfSigned    CertificateProblem = "self-signed"
+	UnknownIssuer CertificateProblem = "unknown-issuer"
+	Unverifiable  CertificateProblem = "unverifiable" // any other
+)
+
+// Certificate holds what a person wants to know of an X.509 certificate.
+type Certificate struct {
+	Subject, Issuer     string
+	Names               []string // DNS names and addresses it is valid for
+	NotBefore, NotAfter time.Time
+	Key                 string // such as "ECDSA P-256" or "RSA 2048"
+}

@@ -1,0 +1,122 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"wwwhy/templates"
+)
+
+// Problem is an error that a visitor may see, in sentences: what is wrong and
+// what to do. It is the only type whose text leaves the server; anything else
+// becomes a 500 with an id that leads to the log.
+type Problem struct {
+	Status int
+	Title  string
+	Detail string
+	Fix    string
+	See    []templates.ListEntry
+}
+
+// Error gives the sentences, for the log.
+func (p *Problem) Error() string { return fmt.Sprintf("%d %s: %s", p.Status, p.Title, p.Detail) }
+
+// handler answers a request or returns the error that answers it.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// handle makes of a handler's error an answer in the form that the client
+// wants: a page, or problem+json (RFC 9457).
+func (s *server) handle(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	}
+}
+
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var p *Problem
+	if !errors.As(err, &p) {
+		id := requestID(r)
+		s.log.Error("request failed", "id", id, "route", chi.RouteContext(r.Context()).RoutePattern(), "error", err.Error())
+		p = &Problem{Status: 500, Title: "Something broke here", Detail: "This is a fault of ours, not of your request.",
+			Fix: "Try again in a minute. If it stays, report it with the number " + id + "."}
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	if wantsProblem(r) {
+		writeProblem(w, p)
+		return
+	}
+	if err := s.render(w, r, p.Status, templates.ProblemPage(templates.Problem(*p))); err != nil {
+		s.log.Error("drawing a problem", "error", err.Error())
+	}
+}
+
+// wantsProblem reports whether an error is to be told in JSON: in the API, and
+// to clients that ask for JSON rather than for a page.
+func wantsProblem(r *http.Request) bool {
+	if strings.HasPrefix(r.URL.Path, "/api/v1") || strings.HasSuffix(r.URL.Path, ".json") {
+		return true
+	}
+	return negotiate(r, "text/html", "application/json", "application/problem+json") != "text/html"
+}
+
+func writeProblem(w http.ResponseWriter, p *Problem) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Add("Vary", "Accept")
+	w.WriteHeader(p.Status)
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	// about:blank: the status alone says which kind of problem this is, and its
+	// title is then the status phrase (RFC 9457, Section 4.2.1).
+	_ = enc.Encode(map[string]any{"type": "about:blank", "title": http.StatusText(p.Status), "status": p.Status,
+		"detail": p.Detail, "fix": p.Fix, "href": fmt.Sprintf("/%03d", p.Status)})
+}
+
+func badRequest(detail, fix string) *Problem {
+	return &Problem{Status: 400, Title: "That cannot be asked for", Detail: detail, Fix: fix}
+}
+
+// notFound answers what no route takes, with pages that may be meant.
+func (s *server) notFound(_ http.ResponseWriter, r *http.Request) error {
+	return s.nothingAt(r, r.URL.Path)
+}
+
+// nothingAt is the 404 for a name that nothing has, with suggestions.
+func (s *server) nothingAt(r *http.Request, name string) *Problem {
+	words := strings.Join(strings.FieldsFunc(name, func(c rune) bool { return c == '/' || c == '.' || c == '-' || c == '_' }), " ")
+	p := &Problem{Status: 404, Title: "Nothing is here", Detail: "There is no page at " + r.URL.Path + ".",
+		Fix: "Check the spelling, or search the reference from the box at the top."}
+	for _, h := range s.lib.Search(words, 6) {
+		p.See = append(p.See, templates.ListEntry{Title: h.Title, Href: h.Href, Summary: h.Summary})
+	}
+	if len(p.See) == 0 {
+		p.See = []templates.ListEntry{{Title: "All status codes", Href: "/codes"}, {Title: "All header fields", Href: "/fields"}, {Title: "Inspect a URL", Href: "/inspect"}}
+	}
+	return p
+}
+
+// methodNotAllowed answers a method that a path does not have, with the ones
+// that it has (RFC 9110, Section 15.5.6).
+func (s *server) methodNotAllowed(routes chi.Routes) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var allowed []string
+		for _, m := range []string{"GET", "POST", "OPTIONS"} {
+			if routes.Match(chi.NewRouteContext(), m, r.URL.Path) {
+				allowed = append(allowed, m)
+			}
+		}
+		if slices.Contains(allowed, "GET") {
+			allowed = append([]string{"GET", "HEAD"}, allowed[1:]...)
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		return &Problem{Status: 405, Title: "This method does not fit", Detail: "The method " + r.Method + " does not work at " + r.URL.Path + ".",
+			Fix: "It answers " + strings.Join(allowed, ", ") + "."}
+	}
+}

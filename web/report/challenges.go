@@ -1,0 +1,153 @@
+package report
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"wwwhy/content"
+	"wwwhy/web/challenge"
+	"wwwhy/web/field"
+	"wwwhy/web/message"
+)
+
+// challenges takes apart the challenges of a response, those for the origin
+// before those for a proxy.
+func challenges(lib *content.Library, x message.Exchange) []Challenge {
+	all := []Challenge{}
+	for _, name := range []string{"WWW-Authenticate", "Proxy-Authenticate"} {
+		var numbers []int
+		var values []string
+		for i, v := range x.Response.Fields.Values(name) {
+			numbers, values = append(numbers, i), append(values, v)
+		}
+		for _, c := range challenge.Parse(values) {
+			if c.Span.Line < 0 || c.Span.Line >= len(values) {
+				continue
+			}
+			w := challengeWords{lib: lib, x: x, c: c, name: name, scheme: lib.Scheme(c.Scheme), numbers: numbers, values: values}
+			all = append(all, w.challenge())
+		}
+	}
+	return all
+}
+
+// challengeWords joins one challenge with what is known of its scheme.
+type challengeWords struct {
+	lib     *content.Library
+	x       message.Exchange
+	c       challenge.Challenge
+	name    string // the field
+	scheme  *content.Scheme
+	numbers []int    // of the field's lines in the section
+	values  []string // of the field's lines
+}
+
+func (w challengeWords) challenge() Challenge {
+	c := w.c
+	out := Challenge{Field: w.name, Line: w.numbers[c.Span.Line], Scheme: text(c.Scheme), Token68: text(c.Token68), Params: []Param{},
+		Problems: []Problem{}, Clients: []Client{}, Details: []Line{}, Received: text(cut(w.values[c.Span.Line], c.Span))}
+	for _, p := range c.Params {
+		out.Params = append(out.Params, Param{text(p.Name), text(p.Value), paramSummary(w.scheme, p)})
+	}
+	w.words(&out)
+	for _, p := range c.Problems {
+		out.Problems = append(out.Problems, w.problem(p))
+	}
+	if len(c.Problems) > 0 && c.Scheme != "" {
+		out.Corrected = text(c.String())
+	}
+	if c.Is("NTLM") && c.Token68 != "" {
+		out.Details = ntlmDetails(c.Token68)
+	}
+	return out
+}
+
+// words adds what the scheme's page says of this challenge.
+func (w challengeWords) words(out *Challenge) {
+	if w.scheme == nil {
+		out.Summary = "The server names the scheme “" + quotable(w.c.Scheme) + "”, which is not registered and not known to us."
+		out.Next = "Look in the documentation of this server for what it expects: no general client knows this scheme."
+		if w.c.Scheme == "" {
+			out.Summary = "This is no challenge: it names no scheme, so a client cannot tell what the server wants."
+			out.Next = "Nothing can be sent until the server names a scheme."
+		}
+		return
+	}
+	args := w.args(quotable)
+	out.Summary, out.Next, out.Href = w.scheme.Asks.With(args), w.scheme.Next.With(args), w.scheme.Href()
+	if e, ok := w.scheme.Error(w.c.Get("error")); ok {
+		out.Summary += " " + e.Means
+		out.Next = e.Next
+	}
+	if w.scheme.Reply != "" {
+		credentials := "Authorization: "
+		if w.name == "Proxy-Authenticate" {
+			credentials = "Proxy-Authorization: "
+		}
+		out.Send = credentials + w.scheme.Reply.With(w.args(Visible))
+	}
+	for _, s := range w.scheme.Clients {
+		out.Clients = append(out.Clients, Client{s.Client, s.Does})
+	}
+}
+
+// args, made safe by the given function, fills the places of a scheme's sentences from the challenge. The first
+// of repeated parameters is the effective one. What a place stands for but the
+// challenge does not give is left empty, so that no {place} is ever shown.
+func (w challengeWords) args(safe func(string) string) map[string]string {
+	args := map[string]string{"uri": "/", "method": "GET"}
+	for _, p := range w.scheme.Params {
+		args[strings.ToLower(p.Name)] = ""
+	}
+	if q := w.x.Request; q != nil {
+		if u, err := url.Parse(q.URL); err == nil && u.Path != "" {
+			args["uri"] = safe(u.RequestURI())
+		}
+		if q.Method != "" {
+			args["method"] = safe(q.Method)
+		}
+	}
+	for _, p := range slices.Backward(w.c.Params) {
+		args[strings.ToLower(p.Name)] = safe(p.Value)
+	}
+	return args
+}
+
+func (w challengeWords) problem(p challenge.Problem) Problem {
+	line := min(max(p.Span.Line, 0), len(w.values)-1)
+	_, at := legible(w.values[line])
+	from, to := at(p.Span.Offset), at(p.Span.End())
+	out := Problem{Kind: string(p.Kind), Offset: from, Length: to - from, Message: string(p.Kind)}
+	if page := w.lib.Finding("challenge-" + string(p.Kind)); page != nil {
+		out.Message = page.Says.With(map[string]string{"scheme": quotable(w.c.Scheme), "name": w.paramAt(p.Span),
+			"text": quotable(shortened(cut(w.values[line], p.Span))), "corrected": quotable(w.c.String()), "field": w.name})
+		out.Severity, out.Href = page.Severity.String(), page.Href()
+	}
+	return out
+}
+
+// paramAt returns the name of the parameter that a span touches, or "".
+func (w challengeWords) paramAt(s field.Span) string {
+	for _, p := range w.c.Params {
+		if p.Span.Line == s.Line && s.Offset < p.Span.End() && p.Span.Offset <= s.Offset {
+			return quotable(p.Name)
+		}
+	}
+	return ""
+}
+
+// cut returns the text of a span, or what of it lies inside the value.
+func cut(value string, s field.Span) string {
+	from := min(max(s.Offset, 0), len(value))
+	return value[from:min(max(s.End(), from), len(value))]
+}
+
+// shortened keeps quoted text short enough for a sentence.
+func shortened(s string) string {
+	const most = 60
+	if len(s) <= most {
+		return s
+	}
+	return s[:most] + "…"
+}

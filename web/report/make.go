@@ -1,0 +1,188 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"wwwhy/content"
+	"wwwhy/web/diagnose"
+	"wwwhy/web/field"
+	"wwwhy/web/message"
+)
+
+// New joins exchanges and findings with their words.
+func New(lib *content.Library, xs []message.Exchange, fs []diagnose.Finding) Report {
+	r := Report{Exchanges: make([]Exchange, 0, len(xs)), Findings: make([]Finding, 0, len(fs))}
+	for _, x := range xs {
+		r.Exchanges = append(r.Exchanges, NewExchange(lib, x))
+	}
+	for _, f := range fs {
+		r.Findings = append(r.Findings, newFinding(lib, xs, f))
+	}
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
+		return rank(b) - rank(a)
+	})
+	r.Verdict = verdict(lib, &r)
+	return r
+}
+
+// rank orders findings: severity first, then the topics that explain most.
+func rank(f Finding) int {
+	severity := slices.Index([]string{"good", "notice", "warning", "error"}, f.Severity)
+	return severity*100 - slices.Index(content.Topics, f.Topic)
+}
+
+// NewExchange words one exchange, for pages that show exchanges as they come.
+func NewExchange(lib *content.Library, x message.Exchange) Exchange {
+	out := Exchange{Cause: string(x.Cause), Fidelity: x.Fidelity.String(), Fields: []Field{}, Challenges: []Challenge{},
+		Interim: []Interim{}, Trailers: []Line{}, Head: []byte{},
+		Content: Content{Length: -1, Decoded: -1, Known: "unknown"}, Request: Request{Fields: []Line{}},
+		TLS: TLS{Certificates: []Certificate{}}}
+	if q := x.Request; q != nil {
+		out.URL, out.Method, out.Protocol = q.URL, q.Method, q.Protocol
+		out.Request = Request{q.Method, q.URL, lines(q.Fields)}
+	}
+	if p := x.Peer; p != nil {
+		out.Remote = p.Address
+		out.TLS = newTLS(p)
+	}
+	for _, i := range x.Interim {
+		out.Interim = append(out.Interim, Interim{i.Code, i.Reason, lines(i.Fields)})
+	}
+	if resp := x.Response; resp != nil {
+		if resp.Protocol != "" {
+			out.Protocol = resp.Protocol
+		}
+		out.Status = newStatus(lib, resp)
+		out.Fields = annotate(lib, resp.Fields)
+		out.Challenges = challenges(lib, x)
+		out.Trailers = lines(resp.Trailers)
+		out.Content = newContent(resp)
+		out.Head = append(out.Head, resp.Head...)
+	}
+	out.Timing = newTiming(x.Timing)
+	if f := x.Failure; f != nil {
+		out.Error = newError(lib, f)
+	}
+	return out
+}
+
+func lines(s field.Section) []Line {
+	all := make([]Line, len(s))
+	for i, l := range s {
+		all[i] = Line{text(l.Name), text(l.Value)}
+	}
+	return all
+}
+
+func newStatus(lib *content.Library, r *message.Response) Status {
+	s := Status{Code: r.Code, Reason: text(r.Reason)}
+	if page := lib.Status(r.Code); page != nil {
+		s.Phrase, s.Summary, s.Href, s.Class = page.Phrase, page.Summary, page.Href(), page.Class()
+	} else if r.Code > 0 {
+		s.Summary = "Nobody that we know of defines this code. A client treats it by its class (RFC 9110, Section 15)."
+	}
+	return s
+}
+
+func newContent(r *message.Response) Content {
+	c := r.Content
+	out := Content{Length: -1, Decoded: -1, Type: text(r.Fields.Get("Content-Type")), Encoding: strings.Join(c.Codings, ", "),
+		Sniffed: c.Sniffed, Known: knowledge(c.Known), Problem: c.Problem}
+	if c.Known != message.Unknown {
+		out.Length, out.Decoded = c.Length, c.Decoded
+	}
+	return out
+}
+
+func knowledge(k message.Knowledge) string {
+	return [...]string{"unknown", "none", "partly", "wholly"}[k]
+}
+
+func newTiming(t message.Timing) Timing {
+	out := Timing{DNS: ms(t.DNS), Connect: ms(t.Connect), TLS: ms(t.TLS), FirstByte: ms(t.FirstByte), Content: ms(t.Content), Total: ms(t.Total)}
+	if !t.Start.IsZero() {
+		out.Start = t.Start.UTC().Format(time.RFC3339)
+	}
+	return out
+}
+
+// ms gives milliseconds with two decimals: more than the network can mean.
+func ms(d time.Duration) float64 {
+	return math.Round(float64(d)/float64(time.Millisecond)*100) / 100
+}
+
+// certificateProblems words why a chain was not accepted.
+var certificateProblems = map[message.CertificateProblem]string{
+	message.Expired:       "The certificate has expired.",
+	message.NotYetValid:   "The certificate is not valid yet.",
+	message.WrongName:     "The certificate is for another name.",
+	message.SelfSigned:    "The certificate is signed by itself, so nobody vouches for it.",
+	message.UnknownIssuer: "The certificate comes from an issuer that is not trusted.",
+	message.Unverifiable:  "The certificate could not be verified.",
+}
+
+func newTLS(p *message.Peer) TLS {
+	out := TLS{ALPN: p.ALPN, Certificates: []Certificate{}}
+	if p.TLS == nil {
+		return out
+	}
+	out.Version, out.Cipher, out.Verified = p.TLS.Version, p.TLS.Cipher, p.TLS.Verified
+	out.Error = certificateProblems[p.TLS.Problem]
+	for _, c := range p.TLS.Certificates {
+		out.Certificates = append(out.Certificates, Certificate{text(c.Subject), text(c.Issuer), append([]string{}, c.Names...),
+			c.NotBefore.UTC().Format(time.RFC3339), c.NotAfter.UTC().Format(time.RFC3339), c.Key})
+	}
+	return out
+}
+
+func newError(lib *content.Library, f *message.Failure) Error {
+	id := "failure-" + string(f.Kind)
+	out := Error{Kind: string(f.Kind), Message: f.Error()}
+	if page := lib.Finding(id); page != nil {
+		out.Message, out.Href = page.Says.With(visibleArgs(f.Args)), page.Href()
+	}
+	return out
+}
+
+func newFinding(lib *content.Library, xs []message.Exchange, f diagnose.Finding) Finding {
+	out := Finding{ID: f.ID, Exchange: f.Exchange, Field: text(f.Field), Line: -1}
+	if value, ok := lineAt(xs, f); ok {
+		_, at := legible(value)
+		out.Line, out.Offset = f.Span.Line, at(f.Span.Offset)
+		out.Length = at(f.Span.End()) - out.Offset
+	}
+	severity := f.Severity
+	if page := lib.Finding(f.ID); page != nil {
+		args := visibleArgs(f.Args)
+		if severity == content.Unset {
+			severity = page.Severity
+		}
+		out.Topic, out.Title, out.Spec, out.Href = page.Topic, page.Title, page.Spec, page.Href()
+		out.Summary, out.Fix = page.Says.With(args), page.Fix.With(args)
+	}
+	out.Severity = severity.String()
+	return out
+}
+
+func visibleArgs(args map[string]string) map[string]string {
+	out := make(map[string]string, len(args))
+	for k, v := range args {
+		out[k] = quotable(v)
+	}
+	return out
+}
+
+// lineAt returns the value of the field line that a finding points at.
+func lineAt(xs []message.Exchange, f diagnose.Finding) (string, bool) {
+	if f.Field == "" || f.Exchange < 0 || f.Exchange >= len(xs) || xs[f.Exchange].Response == nil {
+		return "", false
+	}
+	fields := xs[f.Exchange].Response.Fields
+	if f.Span.Line < 0 || f.Span.Line >= len(fields) {
+		return "", false
+	}
+	return fields[f.Span.Line].Value, true
+}

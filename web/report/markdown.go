@@ -1,0 +1,85 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// writeMarkdown writes a report as Markdown, for tickets and chats. What came
+// from outside stands in code spans, where it can be neither link nor image.
+func writeMarkdown(w io.Writer, r Report) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n", escapeMarkdown(r.Verdict))
+	for i := range r.Exchanges {
+		markdownExchange(&b, i, &r.Exchanges[i])
+	}
+	if len(r.Findings) > 0 {
+		b.WriteString("\n## Findings\n\n")
+	}
+	for _, f := range r.Findings {
+		fmt.Fprintf(&b, "- **%s** %s %s (%s, `%s`)\n", f.Severity, escapeMarkdown(f.Summary), escapeMarkdown(f.Fix), f.Spec, f.ID)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func markdownExchange(b *strings.Builder, i int, x *Exchange) {
+	fmt.Fprintf(b, "\n## %d. %s %s\n\n", i+1, x.Method, codeSpan(x.URL))
+	if x.Error.Kind != "" {
+		fmt.Fprintf(b, "%s\n\n", escapeMarkdown(x.Error.Message))
+	}
+	if x.Status.Code > 0 {
+		fmt.Fprintf(b, "%s **%d** %s: %s\n\n", x.Protocol, x.Status.Code, codeSpan(x.Status.Reason), x.Status.Summary)
+	}
+	for _, c := range x.Challenges {
+		fmt.Fprintf(b, "### %s: %s\n\n%s %s\n\n", c.Field, codeSpan(c.Scheme), escapeMarkdown(c.Summary), escapeMarkdown(c.Next))
+		if c.Send != "" {
+			fmt.Fprintf(b, "Send: %s\n\n", codeSpan(c.Send))
+		}
+		for _, p := range c.Problems {
+			fmt.Fprintf(b, "- **%s** %s\n", p.Severity, escapeMarkdown(p.Message))
+		}
+		if c.Corrected != "" {
+			fmt.Fprintf(b, "\nCorrected: %s\n\n", codeSpan(c.Corrected))
+		}
+	}
+	if len(x.Fields) > 0 {
+		b.WriteString("| Field | Value | What it is |\n|---|---|---|\n")
+	}
+	for _, f := range x.Fields {
+		fmt.Fprintf(b, "| %s | %s | %s |\n", tableCell(f.Name), tableCell(f.Value), f.Summary)
+	}
+}
+
+// codeSpan sets text from outside in code, with a fence longer than any run of
+// backquotes in it.
+func codeSpan(s string) string {
+	s = Visible(strings.TrimSpace(s))
+	if s == "" {
+		return ""
+	}
+	run, longest := 0, 0
+	for i := range len(s) {
+		if s[i] == '`' {
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	fence := strings.Repeat("`", longest+1)
+	if longest == 0 {
+		return fence + s + fence
+	}
+	return fence + " " + s + " " + fence
+}
+
+// tableCell is a code span in a table, where a bar would end the cell.
+func tableCell(s string) string { return strings.ReplaceAll(codeSpan(s), "|", `\|`) }
+
+// escapeMarkdown keeps words from outside that stand in a sentence from being
+// read as markup.
+func escapeMarkdown(s string) string {
+	return strings.NewReplacer("\\", "\\\\", "<", "&lt;", "[", "\\[", "]", "\\]", "*", "\\*", "_", "\\_", "!", "\\!", "|", "\\|", "\n", " ").Replace(Visible(s))
+}

@@ -1,0 +1,214 @@
+// Package report makes the one document that every surface shows: facts and
+// findings joined with the words of content. Its JSON is the API. It neither
+// fetches nor judges.
+package report
+
+// Report is what happened, what it means and what is wrong with it.
+type Report struct {
+	Verdict   string     `json:"verdict"`   // one or two sentences that a person without HTTP understands
+	Exchanges []Exchange `json:"exchanges"` // in the order made
+	Findings  []Finding  `json:"findings"`  // worst first
+}
+
+// Exchange is one request with what came back.
+type Exchange struct {
+	Cause      string      `json:"cause"`    // asked, redirect, probe
+	Fidelity   string      `json:"fidelity"` // retold, transcribed, wire
+	URL        string      `json:"url"`
+	Method     string      `json:"method"`
+	Protocol   string      `json:"protocol"`
+	Remote     string      `json:"remote"` // address and port
+	Status     Status      `json:"status"`
+	Fields     []Field     `json:"fields"`
+	Challenges []Challenge `json:"challenges"`
+	Content    Content     `json:"content"`
+	Timing     Timing      `json:"timing"`
+	TLS        TLS         `json:"tls"`
+	Error      Error       `json:"error"`
+	Request    Request     `json:"request"`
+	Interim    []Interim   `json:"interim"`
+	Trailers   []Line      `json:"trailers"`
+	Head       []byte      `json:"head"` // raw bytes, where known; base64 in JSON
+}
+
+// Status is a response's status. Code is 0 where there was none.
+type Status struct {
+	Code    int    `json:"code"`
+	Reason  string `json:"reason"`  // as received
+	Phrase  string `json:"phrase"`  // as registered, or as its vendor has it
+	Summary string `json:"summary"` // what the code means
+	Href    string `json:"href"`    // its article; empty: there is none
+	Class   string `json:"class"`
+}
+
+// Line is a field line that is not explained: of a request or a trailer.
+type Line struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Field is a field line of the response with its explanation.
+type Field struct {
+	Name    string `json:"name"`
+	Value   string `json:"value"`
+	Summary string `json:"summary"` // what the field is for; empty: nobody knows it
+	Href    string `json:"href"`
+	Parts   []Part `json:"parts"`
+}
+
+// Part is a piece of a field's value. Offset and Length count bytes in it.
+type Part struct {
+	Text    string `json:"text"`
+	Offset  int    `json:"offset"`
+	Length  int    `json:"length"`
+	Summary string `json:"summary"`
+}
+
+// Challenge is one challenge taken apart.
+type Challenge struct {
+	Field     string    `json:"field"`
+	Line      int       `json:"line"`
+	Scheme    string    `json:"scheme"`
+	Token68   string    `json:"token68"`
+	Params    []Param   `json:"params"`
+	Problems  []Problem `json:"problems"`
+	Summary   string    `json:"summary"`   // what the server wants
+	Next      string    `json:"next"`      // what to do
+	Send      string    `json:"send"`      // the field line to send, client's parts in capitals; empty: cannot be said
+	Corrected string    `json:"corrected"` // the challenge as it should be; empty where it is right
+	Href      string    `json:"href"`      // the scheme's page
+	Clients   []Client  `json:"clients"`
+	Received  string    `json:"received"` // the challenge as it stands in its line
+	Details   []Line    `json:"details"`  // what was decoded from a token68
+}
+
+// Param is a parameter of a challenge.
+type Param struct {
+	Name    string `json:"name"`
+	Value   string `json:"value"`
+	Summary string `json:"summary"`
+}
+
+// Client says what a client does with a challenge of this scheme.
+type Client struct {
+	Name string `json:"name"`
+	Does string `json:"does"`
+}
+
+// Problem is a departure from the grammar. Offset counts in the field line.
+type Problem struct {
+	Kind     string `json:"kind"`
+	Offset   int    `json:"offset"`
+	Length   int    `json:"length"`
+	Message  string `json:"message"`
+	Severity string `json:"severity"`
+	Href     string `json:"href"`
+}
+
+// Content is what is known of the response's content. Lengths are bytes; -1
+// is not known.
+type Content struct {
+	Length   int64  `json:"length"`   // as received
+	Encoding string `json:"encoding"` // content codings
+	Type     string `json:"type"`     // Content-Type as received
+	Decoded  int64  `json:"decoded"`  // after the codings were undone
+	Sniffed  string `json:"sniffed"`  // type told from the bytes
+	Known    string `json:"known"`    // unknown, none, partly, wholly
+	Problem  string `json:"problem"`  // why it could not be read
+}
+
+// Timing is when the exchange began and what each phase took, in milliseconds.
+type Timing struct {
+	Start     string  `json:"start"` // RFC 3339; empty: not known
+	DNS       float64 `json:"dns_ms"`
+	Connect   float64 `json:"connect_ms"`
+	TLS       float64 `json:"tls_ms"`
+	FirstByte float64 `json:"first_byte_ms"`
+	Content   float64 `json:"content_ms"`
+	Total     float64 `json:"total_ms"`
+}
+
+// TLS holds the facts of a TLS connection; Version is empty where there was none.
+type TLS struct {
+	Version      string        `json:"version"`
+	Cipher       string        `json:"cipher"`
+	ALPN         string        `json:"alpn"`
+	Verified     bool          `json:"verified"`
+	Error        string        `json:"error"` // a sentence; empty where verified
+	Certificates []Certificate `json:"certificates"`
+}
+
+// Certificate is one of the chain, the server's own first.
+type Certificate struct {
+	Subject   string   `json:"subject"`
+	Issuer    string   `json:"issuer"`
+	Names     []string `json:"names"`
+	NotBefore string   `json:"not_before"`
+	NotAfter  string   `json:"not_after"`
+	Key       string   `json:"key"`
+}
+
+// Error is what ended an exchange below HTTP; Kind is empty where nothing did.
+type Error struct {
+	Kind    string `json:"kind"`
+	Message string `json:"message"`
+	Href    string `json:"href"`
+}
+
+// Request is the request as it was sent, where it is known.
+type Request struct {
+	Method string `json:"method"`
+	URL    string `json:"url"`
+	Fields []Line `json:"fields"`
+}
+
+// Interim is an interim response (RFC 9110, Section 15.2).
+type Interim struct {
+	Code   int    `json:"code"`
+	Reason string `json:"reason"`
+	Fields []Line `json:"fields"`
+}
+
+// Finding is a judgement in words. Line is -1 where no line is pointed at;
+// offsets count bytes in the value of that line.
+type Finding struct {
+	ID       string `json:"id"`
+	Severity string `json:"severity"`
+	Topic    string `json:"topic"`
+	Title    string `json:"title"`
+	Exchange int    `json:"exchange"`
+	Field    string `json:"field"`
+	Line     int    `json:"line"`
+	Offset   int    `json:"offset"`
+	Length   int    `json:"length"`
+	Summary  string `json:"summary"`
+	Fix      string `json:"fix"`
+	Spec     string `json:"spec"`
+	Href     string `json:"href"`
+}
+
+// Worst returns the gravest severity among the findings: error, warning,
+// notice, good or "".
+func (r Report) Worst() string {
+	if len(r.Findings) == 0 {
+		return ""
+	}
+	return r.Findings[0].Severity
+}
+
+// Last returns the exchange that the verdict is about: the last that was not a
+// probe. It returns nil for a report without exchanges.
+func (r *Report) Last() *Exchange {
+	for i := len(r.Exchanges) - 1; i >= 0; i-- {
+		if r.Exchanges[i].Cause != "probe" {
+			return &r.Exchanges[i]
+		}
+	}
+	return nil
+}
+
+// Failed reports whether the last exchange ended without a response.
+func (r *Report) Failed() bool {
+	x := r.Last()
+	return x == nil || x.Error.Kind != "" && x.Status.Code == 0
+}

@@ -1,0 +1,208 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// TextOptions says how a report is written for a terminal.
+type TextOptions struct {
+	Color bool
+	Width int // columns; 0: 80
+}
+
+func writePlain(w io.Writer, r Report) error { return WriteText(w, r, TextOptions{}) }
+
+// WriteText writes a report for people at a terminal: the verdict first, then
+// each exchange with its challenges and fields, then the findings, worst first.
+// What came from outside cannot move the cursor or change colors.
+func WriteText(w io.Writer, r Report, o TextOptions) error {
+	if o.Width < 40 {
+		o.Width = 80
+	}
+	t := &textReport{o: o}
+	t.para("", t.style(bold, Visible(r.Verdict)))
+	for i := range r.Exchanges {
+		t.exchange(i, &r.Exchanges[i])
+	}
+	t.findings(r)
+	_, err := io.WriteString(w, t.b.String())
+	return err
+}
+
+// Styles of ECMA-48 (SGR).
+const (
+	bold   = "1"
+	dim    = "2"
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	blue   = "34"
+	cyan   = "36"
+)
+
+type textReport struct {
+	o TextOptions
+	b strings.Builder
+}
+
+func (t *textReport) style(code, s string) string {
+	if !t.o.Color || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+func (t *textReport) line(format string, args ...any) { fmt.Fprintf(&t.b, format+"\n", args...) }
+
+// para writes words wrapped to the width, each line indented.
+func (t *textReport) para(indent, words string) {
+	line, width := indent, len(indent)
+	empty := true
+	for word := range strings.FieldsSeq(words) {
+		n := utf8.RuneCountInString(unstyled(word))
+		if !empty && width+1+n > t.o.Width {
+			t.line("%s", line)
+			line, width, empty = indent, len(indent), true
+		}
+		if !empty {
+			line, width = line+" ", width+1
+		}
+		line, width, empty = line+word, width+n, false
+	}
+	if !empty {
+		t.line("%s", line)
+	}
+}
+
+// unstyled drops our own styles, to measure what is left.
+func unstyled(s string) string {
+	for {
+		from := strings.Index(s, "\x1b[")
+		if from < 0 {
+			return s
+		}
+		to := strings.IndexByte(s[from:], 'm')
+		if to < 0 {
+			return s
+		}
+		s = s[:from] + s[from+to+1:]
+	}
+}
+
+func statusColor(code int) string {
+	return [...]string{dim, dim, green, blue, yellow, red, red, red, red, red}[code/100%10]
+}
+
+func (t *textReport) exchange(i int, x *Exchange) {
+	t.line("")
+	head := strings.TrimSpace(Visible(x.Method) + " " + Visible(x.URL))
+	if head == "" {
+		head = "The response"
+	}
+	t.line("%s", t.style(bold, fmt.Sprintf("%d. %s", i+1, head)))
+	if x.Cause != "asked" {
+		t.para("   ", t.style(dim, map[string]string{"redirect": "because the answer before redirects here", "probe": "asked by the inspection"}[x.Cause]))
+	}
+	t.connection(x)
+	if x.Error.Kind != "" {
+		t.para("   ", t.style(red, Visible(x.Error.Message)))
+	}
+	for _, in := range x.Interim {
+		t.line("   %s", t.style(dim, fmt.Sprintf("first an interim response: %d %s", in.Code, Visible(in.Reason))))
+	}
+	if s := x.Status; s.Code > 0 {
+		t.line("   %s", t.style(statusColor(s.Code), strings.TrimSpace(fmt.Sprintf("%s %d %s", x.Protocol, s.Code, Visible(s.Reason)))))
+		t.para("   ", s.Summary)
+	}
+	for n := range x.Challenges {
+		t.challenge(&x.Challenges[n])
+	}
+	t.fields(x)
+}
+
+func (t *textReport) connection(x *Exchange) {
+	var facts []string
+	if x.Remote != "" {
+		facts = append(facts, Visible(x.Remote))
+	}
+	if x.TLS.Version != "" {
+		verified := "verified"
+		if !x.TLS.Verified {
+			verified = "not verified: " + x.TLS.Error
+		}
+		facts = append(facts, x.TLS.Version+" ("+verified+")")
+	}
+	if x.Timing.Total > 0 {
+		facts = append(facts, fmt.Sprintf("%.0f ms", x.Timing.Total))
+	}
+	if x.Content.Known == "wholly" || x.Content.Known == "partly" {
+		facts = append(facts, fmt.Sprintf("%d bytes of content", x.Content.Length))
+	}
+	if len(facts) > 0 {
+		t.line("   %s", t.style(dim, strings.Join(facts, " · ")))
+	}
+}
+
+func (t *textReport) challenge(c *Challenge) {
+	t.line("")
+	name := Visible(c.Scheme)
+	if name == "" {
+		name = "No scheme"
+	}
+	t.line("   %s", t.style(bold, c.Field+": "+name))
+	t.para("   ", c.Summary)
+	for _, p := range c.Params {
+		t.line("     %s = %s", t.style(cyan, Visible(p.Name)), Visible(p.Value))
+		t.para("         ", p.Summary)
+	}
+	for _, d := range c.Details {
+		t.line("     %s: %s", d.Name, Visible(d.Value))
+	}
+	for _, p := range c.Problems {
+		t.para("     ", t.severity(p.Severity)+" "+p.Message)
+	}
+	if c.Corrected != "" {
+		t.line("     corrected: %s", Visible(c.Corrected))
+	}
+	t.para("   ", c.Next)
+	if c.Send != "" {
+		t.line("     %s", t.style(green, Visible(c.Send)))
+	}
+}
+
+func (t *textReport) fields(x *Exchange) {
+	if len(x.Fields) == 0 {
+		return
+	}
+	t.line("")
+	for _, f := range x.Fields {
+		t.line("   %s %s", t.style(cyan, Visible(f.Name)+":"), Visible(f.Value))
+		t.para("       ", t.style(dim, f.Summary))
+	}
+}
+
+// severity gives the word with its color, which is never the only sign.
+func (t *textReport) severity(s string) string {
+	return t.style(map[string]string{"error": red, "warning": yellow, "notice": blue, "good": green}[s], s+":")
+}
+
+func (t *textReport) findings(r Report) {
+	if len(r.Findings) == 0 {
+		return
+	}
+	t.line("")
+	t.line("%s", t.style(bold, "Findings"))
+	for _, f := range r.Findings {
+		where := ""
+		if len(r.Exchanges) > 1 {
+			where = fmt.Sprintf(" (%d)", f.Exchange+1)
+		}
+		t.line("")
+		t.para("   ", t.severity(f.Severity)+where+" "+f.Summary)
+		t.para("     ", f.Fix)
+		t.line("     %s", t.style(dim, strings.TrimSpace(f.Spec+"  "+f.ID)))
+	}
+}

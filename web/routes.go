@@ -1,0 +1,61 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+)
+
+// routes is every address of the site on one screen.
+func (s *server) routes() http.Handler {
+	r := chi.NewRouter()
+	r.Use(s.logged, s.recovered, s.fields, chi.Middlewares{headAsGet}[0])
+	r.NotFound(s.handle(s.notFound))
+	r.MethodNotAllowed(s.handle(s.methodNotAllowed(r)))
+
+	r.Get("/", s.handle(s.home))
+	r.Get("/ask", s.handle(s.ask))
+	r.Get("/search", s.handle(s.search))
+	r.Get("/inspect", s.handle(s.inspectPage))
+	r.Get("/explain", s.handle(s.explainPage))
+	r.Post("/explain", s.handle(s.explainPage))
+	r.Get("/api", s.handle(s.apiPage))
+
+	r.Get("/{code:[0-9]{3}}", s.handle(s.reference("code")))
+	r.Get("/{code:[0-9]{3}}.{form:md|json|txt}", s.handle(s.reference("code")))
+	for _, kind := range []string{"field", "scheme", "finding", "guide"} {
+		r.Get("/"+kind+"s/{name}", s.handle(s.reference(kind)))
+	}
+	r.Get("/codes", s.handle(s.codes))
+	r.Get("/fields", s.handle(s.fieldList))
+	r.Get("/schemes", s.handle(s.schemeList))
+	r.Get("/findings", s.handle(s.findingList))
+
+	r.Route("/api/v1", s.api)
+	r.Get("/static/{name}", s.handle(s.static))
+	r.Get("/healthz", s.handle(s.healthy))
+	r.Get("/readyz", s.handle(s.healthy))
+	r.Get("/robots.txt", s.handle(s.robots))
+	r.Get("/sitemap.xml", s.handle(s.sitemap))
+	s.router = r
+	return r
+}
+
+// api is the routes below /api/v1.
+func (s *server) api(r chi.Router) {
+	r.Use(openToScripts)
+	r.Get("/inspect", s.handle(s.apiInspect))
+	r.Post("/inspect", s.handle(s.apiInspect))
+	r.Post("/explain", s.handle(s.apiExplain))
+	r.Get("/search", s.handle(s.apiSearch))
+	r.Get("/codes", s.handle(s.apiCodes))
+	r.Get("/fields", s.handle(s.apiFields))
+	r.Get("/schemes", s.handle(s.apiSchemes))
+	r.Get("/findings", s.handle(s.apiFindings))
+	for _, kind := range []string{"code", "field", "scheme", "finding"} {
+		r.Get("/"+kind+"s/{name}", s.handle(s.apiPageOf(kind)))
+	}
+	for _, path := range []string{"/inspect", "/explain"} {
+		r.Options(path, preflight)
+	}
+}
