@@ -121,10 +121,26 @@ func (lib *Library) Examples(p *Page) []Example {
 		for _, w := range words[1:] {
 			e.Bad = e.Bad || w == "bad"
 			e.Good = e.Good || w == "good"
+			if w == "latin1" {
+				e.Text = latin1(e.Text)
+			}
 		}
 		all = append(all, e)
 	}
 	return all
+}
+
+// latin1 writes a text in ISO 8859-1, for examples of bytes that are not UTF-8,
+// which a page, itself UTF-8, cannot hold.
+func latin1(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r > 0xff {
+			r = '?'
+		}
+		b.WriteByte(byte(r))
+	}
+	return b.String()
 }
 
 type fencedBlock struct {

@@ -190,7 +190,7 @@ func (c *checker) finding(f *Finding) {
 			bad++
 		}
 	}
-	if f.Topic != "failure" && (good == 0 || bad == 0) {
+	if f.Topic != "failure" && !f.Wire && (good == 0 || bad == 0) {
 		c.at(p, p.line, "a finding needs an http bad and an http good block: they are its tests")
 	}
 	c.body(p)

@@ -107,7 +107,7 @@ func (callouts) Transform(doc *ast.Document, r text.Reader, _ parser.Context) {
 // rfcLinks links "RFC 9110, Section 15.5.2" and "RFC 9110" to the RFC editor.
 type rfcLinks struct{}
 
-var rfcCitation = regexp.MustCompile(`RFC (\d{3,5})(?:, (Section|Appendix) ([A-Z0-9]+(?:\.[0-9]+)*))?`)
+var rfcCitation = regexp.MustCompile(`RFC (\d{3,5})\b(?:, (Section|Appendix) ([A-Z0-9]+(?:\.[0-9]+)*))?`)
 
 // RFCURL returns the address of an RFC or of a section that is cited as
 // "RFC 9110, Section 15.5.2", or "" where the text cites none.

@@ -69,7 +69,7 @@ func readRegistry(fsys fs.FS) (registry, error) {
 		if err != nil {
 			return reg, fmt.Errorf("content/registry/status_codes.csv: the code %q is not a number", r["code"])
 		}
-		reference := spaced(r["reference"])
+		reference, _, _ := strings.Cut(spaced(r["reference"]), ";") // what follows is a note
 		if d := r["section_detail"]; d != "" {
 			reference += ", " + d
 		}

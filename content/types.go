@@ -119,6 +119,7 @@ type Finding struct {
 	Spec     string   `yaml:"spec"`
 	Says     Sentence `yaml:"says"`
 	Fix      Sentence `yaml:"fix"`
+	Wire     bool     `yaml:"wire"` // rests on what no pasted text tells, so no example can show it
 }
 
 // Example is a fenced http block of an article.

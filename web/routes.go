@@ -9,7 +9,7 @@ import (
 // routes is every address of the site on one screen.
 func (s *server) routes() http.Handler {
 	r := chi.NewRouter()
-	r.Use(s.logged, s.recovered, s.fields, chi.Middlewares{headAsGet}[0])
+	r.Use(s.logged, s.recovered, s.fields, headAsGet)
 	r.NotFound(s.handle(s.notFound))
 	r.MethodNotAllowed(s.handle(s.methodNotAllowed(r)))
 

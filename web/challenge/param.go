@@ -220,6 +220,7 @@ func (p *parser) judgeUnquoted(value string, at int) {
 	}
 	if i := strings.IndexByte(value, '\\'); i >= 0 {
 		p.problem(StrayBackslash, at+i, at+i+1)
+		return
 	}
 	p.oddBytes(value, at)
 	p.problem(UnquotedValue, at, end)

@@ -6,6 +6,7 @@ package diagnose
 
 import (
 	"wwwhy/content"
+	"wwwhy/web/challenge"
 	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
@@ -23,9 +24,60 @@ type Finding struct {
 	Args     map[string]string
 }
 
+// rule is a judgement and the ids under which it can report. It may report no
+// others, and each id belongs to one rule.
+type rule struct {
+	ids    []string
+	check  func(*exam)
+	always bool // also where no response came
+}
+
+// topics lists the tables of rules, in the order in which they run.
+var topics = [][]rule{failureRules, statusRules, authRules, bearerRules, digestRules, corsRules, redirectRules, securityRules,
+	cookieRules, cachingRules, negotiationRules, framingRules, lifecycleRules}
+
+// IDs returns the id of everything that can be reported, in the order of the
+// rules.
+func IDs() []string {
+	var all []string
+	for _, topic := range topics {
+		for _, r := range topic {
+			all = append(all, r.ids...)
+		}
+	}
+	return all
+}
+
 // Run judges the exchanges, which belong together: an exchange whose cause is
 // a redirect follows the one that redirected. Findings come in the order of
 // exchanges and of the rules.
 func Run(lib *content.Library, xs []message.Exchange) []Finding {
-	return run(lib, xs)
+	var all []Finding
+	for i, x := range xs {
+		e := newExam(lib, xs, i)
+		for _, topic := range topics {
+			for _, r := range topic {
+				if x.Response == nil && !r.always {
+					continue
+				}
+				r.check(e)
+			}
+		}
+		all = append(all, e.found...)
+	}
+	return all
 }
+
+// kindIDs returns the ids of what a vocabulary of kinds leads to.
+func kindIDs[K ~string](prefix string, kinds []K) []string {
+	all := make([]string, len(kinds))
+	for i, k := range kinds {
+		all[i] = prefix + string(k)
+	}
+	return all
+}
+
+var (
+	problemIDs = kindIDs("challenge-", challenge.Kinds())
+	failureIDs = kindIDs("failure-", message.Kinds())
+)

@@ -46,7 +46,7 @@ type challengeWords struct {
 func (w challengeWords) challenge() Challenge {
 	c := w.c
 	out := Challenge{Field: w.name, Line: w.numbers[c.Span.Line], Scheme: text(c.Scheme), Token68: text(c.Token68), Params: []Param{},
-		Problems: []Problem{}, Clients: []Client{}, Details: []Line{}, Received: text(cut(w.values[c.Span.Line], c.Span))}
+		Problems: []Problem{}, Clients: []Client{}, Received: text(cut(w.values[c.Span.Line], c.Span))}
 	for _, p := range c.Params {
 		out.Params = append(out.Params, Param{text(p.Name), text(p.Value), paramSummary(w.scheme, p)})
 	}
@@ -56,9 +56,6 @@ func (w challengeWords) challenge() Challenge {
 	}
 	if len(c.Problems) > 0 && c.Scheme != "" {
 		out.Corrected = text(c.String())
-	}
-	if c.Is("NTLM") && c.Token68 != "" {
-		out.Details = ntlmDetails(c.Token68)
 	}
 	return out
 }

@@ -79,7 +79,6 @@ type Challenge struct {
 	Href      string    `json:"href"`      // the scheme's page
 	Clients   []Client  `json:"clients"`
 	Received  string    `json:"received"` // the challenge as it stands in its line
-	Details   []Line    `json:"details"`  // what was decoded from a token68
 }
 
 // Param is a parameter of a challenge.

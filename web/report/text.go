@@ -158,9 +158,6 @@ func (t *textReport) challenge(c *Challenge) {
 		t.line("     %s = %s", t.style(cyan, Visible(p.Name)), Visible(p.Value))
 		t.para("         ", p.Summary)
 	}
-	for _, d := range c.Details {
-		t.line("     %s: %s", d.Name, Visible(d.Value))
-	}
 	for _, p := range c.Problems {
 		t.para("     ", t.severity(p.Severity)+" "+p.Message)
 	}

@@ -1,0 +1,215 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+
+	"wwwhy/content"
+	"wwwhy/web/field"
+)
+
+var authRules = []rule{
+	{problemIDs, challengeProblems, false},
+	{[]string{"407-with-www-authenticate"}, wrongField, false},
+	{[]string{"scheme-misspelt", "scheme-unknown"}, unknownScheme, false},
+	{[]string{"auth-param-missing"}, paramMissing, false},
+	{[]string{"auth-param-quoting"}, paramQuoting, false},
+	{[]string{"credentials-in-the-clear"}, inTheClear, false},
+	{[]string{"connection-scheme-over-http2"}, perConnection, false},
+	{[]string{"several-challenges-on-a-line"}, severalOnALine, false},
+	{[]string{"401-in-shared-caches"}, sharedCaches, false},
+	{[]string{"401-with-location"}, ignoredLocation, false},
+}
+
+// challengeProblems reports what the parser noted. Case and white space are
+// judged only where the lines are known as they were.
+func challengeProblems(e *exam) {
+	for _, list := range [][]posed{e.www, e.proxy} {
+		for _, p := range list {
+			for _, problem := range p.Problems {
+				span := p.place(problem.Span)
+				name := ""
+				for _, prm := range p.Params {
+					if prm.Span.Line == problem.Span.Line && prm.Span.Offset <= problem.Span.Offset && problem.Span.Offset < prm.Span.End() {
+						name = prm.Name
+					}
+				}
+				text := ""
+				if span.Line >= 0 {
+					v := e.resp.Fields[span.Line].Value
+					text = short(v[min(span.Offset, len(v)):min(span.End(), len(v))])
+				}
+				e.at("challenge-"+string(problem.Kind), p.field, span, "scheme", p.Scheme, "name", name, "text", text,
+					"corrected", short(p.String()), "field", p.field)
+			}
+		}
+	}
+}
+
+// wrongField reports a 407 whose challenges stand in the origin's field.
+func wrongField(e *exam) {
+	if e.resp.Code == 407 && len(e.www) > 0 && len(e.proxy) == 0 {
+		e.line("407-with-www-authenticate", e.www[0].lines[0])
+	}
+}
+
+// unknownScheme tells a scheme that looks misspelt from one that is unknown.
+func unknownScheme(e *exam) {
+	for _, p := range e.schemes() {
+		if p.scheme != nil || e.has("challenge-invalid-scheme") {
+			continue
+		}
+		span := p.place(field.Span{Line: p.Span.Line, Offset: p.Span.Offset, Length: len(p.Scheme)})
+		id, meant := "scheme-unknown", ""
+		for _, s := range e.lib.Schemes() {
+			if s.Registered && len(p.Scheme) > 3 && oneEdit(strings.ToLower(p.Scheme), s.Slug) {
+				id, meant = "scheme-misspelt", s.Name
+			}
+		}
+		e.at(id, p.field, span, "scheme", p.Scheme, "meant", meant)
+	}
+}
+
+// oneEdit reports whether a and b differ by one letter put in, left out,
+// changed, or two neighbors exchanged.
+func oneEdit(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	switch {
+	case len(b)-len(a) > 1:
+		return false
+	case len(a) < len(b):
+		return a[i:] == b[i+1:]
+	case i == len(a) || a[i+1:] == b[i+1:]:
+		return true
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}
+
+// paramMissing reports parameters that the scheme's page requires. A token68
+// continues an exchange and has none.
+func paramMissing(e *exam) {
+	for _, p := range e.schemes() {
+		if p.scheme == nil || p.Token68 != "" {
+			continue
+		}
+		for _, prm := range p.scheme.Params {
+			if _, has := p.Param(prm.Name); prm.Required == "yes" && !has {
+				e.at("auth-param-missing", p.field, p.place(p.Span), "scheme", p.scheme.Name, "name", prm.Name, "spec", prm.Spec)
+			}
+		}
+	}
+}
+
+// paramQuoting reports values in quotes where the scheme forbids them, and bare
+// ones where it demands quotes. A realm has a finding of its own.
+func paramQuoting(e *exam) {
+	for _, p := range e.schemes() {
+		if p.scheme == nil {
+			continue
+		}
+		for _, had := range p.Params {
+			known, ok := p.scheme.Param(had.Name)
+			if !ok || strings.EqualFold(had.Name, "realm") || had.Value == "" || e.overlaps(p.place(had.Span)) {
+				continue
+			}
+			want := ""
+			if known.Quoting == "quoted" && !had.Quoted {
+				want = "in quotes"
+			}
+			if known.Quoting == "token" && had.Quoted {
+				want = "without quotes"
+			}
+			if want != "" {
+				e.at("auth-param-quoting", p.field, p.place(had.Span), "scheme", p.scheme.Name, "name", had.Name, "want", want, "spec", known.Spec)
+			}
+		}
+	}
+}
+
+// overlaps reports whether something was already noted about a place.
+func (e *exam) overlaps(s field.Span) bool {
+	for _, f := range e.found {
+		if f.Span.Line == s.Line && f.Span.Offset < s.End() && s.Offset < f.Span.End() {
+			return true
+		}
+	}
+	return false
+}
+
+// inTheClear reports schemes whose secret can be read on the way.
+func inTheClear(e *exam) {
+	if !e.plainHTTP() {
+		return
+	}
+	for _, p := range e.schemes() {
+		if p.scheme != nil && p.scheme.Clear {
+			e.at("credentials-in-the-clear", p.field, p.place(p.Span), "scheme", p.scheme.Name)
+			return
+		}
+	}
+}
+
+// perConnection reports schemes that sign in a connection where requests share
+// one.
+func perConnection(e *exam) {
+	protocol := e.resp.Protocol
+	if e.x.Fidelity == 0 || !strings.HasPrefix(protocol, "HTTP/2") && !strings.HasPrefix(protocol, "HTTP/3") {
+		return
+	}
+	for _, p := range e.schemes() {
+		if p.scheme != nil && p.scheme.PerConnection {
+			e.at("connection-scheme-over-http2", p.field, p.place(p.Span), "scheme", p.scheme.Name, "protocol", protocol)
+		}
+	}
+}
+
+// severalOnALine reports a line with more schemes than one: Chromium reads the
+// first only.
+func severalOnALine(e *exam) {
+	for i := 1; i < len(e.www); i++ {
+		before, p := e.www[i-1], e.www[i]
+		if p.Scheme == "" || before.Scheme == "" || p.Span.Line != before.Span.Line || p.Is(before.Scheme) {
+			continue
+		}
+		e.at("several-challenges-on-a-line", p.field, p.place(p.Span), "first", before.Scheme, "scheme", p.Scheme)
+		return
+	}
+}
+
+// sharedCaches reports a 401 that is marked as fit for a shared cache
+// (RFC 9111, Section 3).
+func sharedCaches(e *exam) {
+	if e.resp.Code != 401 && e.resp.Code != 407 {
+		return
+	}
+	for _, stop := range []string{"no-store", "private", "no-cache"} {
+		if _, ok := e.cache[stop]; ok {
+			return
+		}
+	}
+	for _, name := range []string{"s-maxage", "public", "max-age"} {
+		d, ok := e.cache[name]
+		if !ok || name != "public" && d.Value == "0" {
+			continue
+		}
+		e.at("401-in-shared-caches", "Cache-Control", d.Span, "code", fmt.Sprint(e.resp.Code), "directive", name)
+		if name == "max-age" {
+			e.grade(content.Notice)
+		}
+		return
+	}
+}
+
+// ignoredLocation reports a Location that no client follows.
+func ignoredLocation(e *exam) {
+	if e.resp.Code != 401 {
+		return
+	}
+	e.each("Location", func(n int, _ string) { e.line("401-with-location", n) })
+}

@@ -1,0 +1,49 @@
+package diagnose
+
+import (
+	"wwwhy/web/field"
+)
+
+var cachingRules = []rule{
+	{[]string{"cache-control-contradiction"}, contradiction, false},
+	{[]string{"cache-control-number"}, cacheNumber, false},
+	{[]string{"date-invalid"}, dates, false},
+}
+
+// contradiction reports no-store beside a directive that allows storing.
+func contradiction(e *exam) {
+	if _, ok := e.cache["no-store"]; !ok {
+		return
+	}
+	for _, name := range []string{"public", "s-maxage", "immutable"} {
+		if d, ok := e.cache[name]; ok {
+			e.at("cache-control-contradiction", "Cache-Control", d.Span, "directive", name)
+			return
+		}
+	}
+	if d, ok := e.cache["max-age"]; ok && d.Value != "0" {
+		e.at("cache-control-contradiction", "Cache-Control", d.Span, "directive", "max-age")
+	}
+}
+
+// cacheNumber reports ages that are no numbers (RFC 9111, Section 1.2.2).
+func cacheNumber(e *exam) {
+	for _, name := range []string{"max-age", "s-maxage", "stale-while-revalidate", "stale-if-error"} {
+		d, ok := e.cache[name]
+		if _, number := field.Integer(d.Value); ok && !number {
+			e.at("cache-control-number", "Cache-Control", d.Span, "directive", name, "value", short(d.Value))
+		}
+	}
+}
+
+// dates reports dates that no recipient can read. Expires: 0 and -1 are a
+// custom that means "already expired" and works (RFC 9111, Section 5.3).
+func dates(e *exam) {
+	for _, name := range []string{"Date", "Last-Modified", "Expires"} {
+		e.each(name, func(n int, v string) {
+			if _, ok := field.ParseDate(v); !ok && !(name == "Expires" && (v == "0" || v == "-1")) {
+				e.line("date-invalid", n)
+			}
+		})
+	}
+}

@@ -1,0 +1,52 @@
+package diagnose
+
+import (
+	"strings"
+
+	"wwwhy/web/field"
+)
+
+var corsRules = []rule{
+	{[]string{"cors-any-origin-with-credentials"}, anyOriginWithCredentials, false},
+	{[]string{"cors-several-origins"}, severalOrigins, false},
+	{[]string{"challenge-hidden-from-scripts"}, challengeHidden, false},
+}
+
+// anyOriginWithCredentials reports a pair that browsers refuse (Fetch, CORS
+// check).
+func anyOriginWithCredentials(e *exam) {
+	if e.resp.Fields.Get("Access-Control-Allow-Credentials") != "true" {
+		return
+	}
+	e.each("Access-Control-Allow-Origin", func(n int, v string) {
+		if v == "*" {
+			e.line("cors-any-origin-with-credentials", n)
+		}
+	})
+}
+
+// severalOrigins reports a list where one origin, * or null must stand.
+func severalOrigins(e *exam) {
+	lines := e.resp.Fields.Count("Access-Control-Allow-Origin")
+	e.each("Access-Control-Allow-Origin", func(n int, v string) {
+		if (lines > 1 || strings.ContainsAny(v, ", ")) && !e.has("cors-several-origins") {
+			e.line("cors-several-origins", n)
+		}
+	})
+}
+
+// challengeHidden reports a 401 that scripts of other origins may read but
+// whose challenge they do not see.
+func challengeHidden(e *exam) {
+	if e.resp.Code != 401 || len(e.www) == 0 || !e.resp.Fields.Has("Access-Control-Allow-Origin") {
+		return
+	}
+	for _, v := range e.resp.Fields.Values("Access-Control-Expose-Headers") {
+		for _, p := range field.Split("list", 0, v) {
+			if strings.EqualFold(p.Value, "WWW-Authenticate") || p.Value == "*" && e.resp.Fields.Get("Access-Control-Allow-Credentials") != "true" {
+				return
+			}
+		}
+	}
+	e.missing("challenge-hidden-from-scripts", "Access-Control-Expose-Headers")
+}

@@ -1,0 +1,244 @@
+package diagnose
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"wwwhy/content"
+	"wwwhy/web/field"
+	"wwwhy/web/intake"
+	"wwwhy/web/message"
+)
+
+func library(t testing.TB) *content.Library {
+	t.Helper()
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lib
+}
+
+// judged runs the diagnosis over a pasted text.
+func judged(t *testing.T, lib *content.Library, text, url string) []Finding {
+	t.Helper()
+	xs, err := intake.ParseWith(text, intake.Options{URL: url})
+	if err != nil {
+		t.Fatalf("reading %q: %v", text, err)
+	}
+	return Run(lib, xs)
+}
+
+func ids(fs []Finding) []string {
+	var all []string
+	for _, f := range fs {
+		all = append(all, f.ID)
+	}
+	return all
+}
+
+// severity is the finding's own, or that of its page.
+func severity(lib *content.Library, f Finding) content.Severity {
+	if f.Severity != content.Unset {
+		return f.Severity
+	}
+	return lib.Finding(f.ID).Severity
+}
+
+func TestPagesAndRulesAreOneToOne(t *testing.T) {
+	lib := library(t)
+	seen := map[string]bool{}
+	for _, id := range IDs() {
+		if seen[id] {
+			t.Errorf("two rules report %s", id)
+		}
+		seen[id] = true
+		if lib.Finding(id) == nil {
+			t.Errorf("content/findings/%s.md is missing: a rule reports it", id)
+		}
+	}
+	for _, f := range lib.Findings() {
+		if !seen[f.Slug] {
+			t.Errorf("%s:1: no rule reports this finding", f.Path())
+		}
+	}
+}
+
+func TestRulesReportOnlyWhatTheyDeclare(t *testing.T) {
+	lib := library(t)
+	for _, f := range lib.Findings() {
+		for _, e := range lib.Examples(&f.Page) {
+			xs, err := intake.Parse(e.Text)
+			if err != nil {
+				continue // told by the next test
+			}
+			for _, topic := range topics {
+				for _, r := range topic {
+					exam := newExam(lib, xs, 0)
+					r.check(exam)
+					for _, found := range exam.found {
+						if !slices.Contains(r.ids, found.ID) {
+							t.Errorf("the rule of %v reports %s", r.ids, found.ID)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestExamplesOfFindingsAreTheirTests(t *testing.T) {
+	lib := library(t)
+	for _, f := range lib.Findings() {
+		for _, e := range lib.Examples(&f.Page) {
+			if !e.Bad && !e.Good {
+				continue
+			}
+			at := fmt.Sprintf("%s:%d", f.Path(), e.Line)
+			found := judged(t, lib, e.Text, "")
+			i := slices.Index(ids(found), f.Slug)
+			if e.Bad && i < 0 {
+				t.Errorf("%s: this is to yield %s, but yields %v", at, f.Slug, ids(found))
+				continue
+			}
+			if e.Bad {
+				for _, other := range found {
+					if other.ID != f.Slug && severity(lib, other) >= content.Warning {
+						t.Errorf("%s: this yields %s besides", at, other.ID)
+					}
+				}
+				for _, s := range []content.Sentence{f.Says, f.Fix} {
+					for _, place := range s.Places(false) {
+						if found[i].Args[place] == "" {
+							t.Errorf("%s: {%s} of %q is not filled: %v", at, place, s, found[i].Args)
+						}
+					}
+				}
+				continue
+			}
+			for _, other := range found {
+				if severity(lib, other) >= content.Warning || other.ID == f.Slug {
+					t.Errorf("%s: this is right, but yields %s %v", at, other.ID, other.Args)
+				}
+			}
+		}
+	}
+}
+
+func TestExamplesOfArticlesAreRight(t *testing.T) {
+	lib := library(t)
+	var pages []*content.Page
+	for _, p := range lib.Statuses() {
+		pages = append(pages, &p.Page)
+	}
+	for _, p := range lib.Fields() {
+		pages = append(pages, &p.Page)
+	}
+	for _, p := range lib.Schemes() {
+		pages = append(pages, &p.Page)
+	}
+	for _, p := range lib.Guides() {
+		pages = append(pages, &p.Page)
+	}
+	for _, p := range pages {
+		for _, e := range lib.Examples(p) {
+			if e.Bad || !strings.Contains(e.Text, "HTTP/1.1 ") || !strings.Contains("\n"+e.Text, "\nHTTP/") {
+				continue
+			}
+			for _, f := range judged(t, lib, e.Text, "") {
+				if severity(lib, f) >= content.Warning {
+					t.Errorf("%s:%d: an example is to be right, but yields %s %v", p.Path(), e.Line, f.ID, f.Args)
+				}
+			}
+		}
+	}
+}
+
+func TestCases(t *testing.T) {
+	lib := library(t)
+	files, err := filepath.Glob("testdata/*.http")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, text, _ := strings.Cut(string(data), "\n")
+		want, ok := strings.CutPrefix(first, "# want:")
+		if !ok {
+			t.Errorf("%s:1: a case begins with # want:", file)
+			continue
+		}
+		url := ""
+		if second, rest, _ := strings.Cut(text, "\n"); strings.HasPrefix(second, "# url: ") {
+			url, text = second[7:], rest
+		}
+		got := ids(judged(t, lib, text, url))
+		wanted := strings.Fields(want)
+		slices.Sort(got)
+		slices.Sort(wanted)
+		if !slices.Equal(got, wanted) {
+			t.Errorf("%s: got %v, want %v", file, got, wanted)
+		}
+	}
+}
+
+func TestCorrectResponsesYieldNothingAboveNotice(t *testing.T) {
+	lib := library(t)
+	files, err := filepath.Glob("testdata/good/*.http")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d correct responses: %v", len(files), err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range judged(t, lib, string(data), "https://www.example.com/") {
+			if severity(lib, f) > content.Notice {
+				t.Errorf("%s is right, but yields %s %v", file, f.ID, f.Args)
+			}
+		}
+	}
+}
+
+func TestFactsOfTheWireAreJudged(t *testing.T) {
+	lib := library(t)
+	ok := message.Response{Protocol: "HTTP/1.1", Code: 200, Fields: field.Section{{Name: "Content-Type", Value: "application/json"}, {Name: "Content-Length", Value: "9"}}}
+	cut := ok
+	cut.Content = message.Content{Known: message.Wholly, Length: 5}
+	for _, tt := range []struct {
+		want string
+		x    message.Exchange
+	}{
+		{"content-cut-short", message.Exchange{Fidelity: message.Wire, Response: &cut}},
+		{"certificate-not-trusted", message.Exchange{Fidelity: message.Wire, Response: &ok, Peer: &message.Peer{TLS: &message.TLS{Problem: message.Expired}}}},
+		{"failure-dns", message.Exchange{Failure: &message.Failure{Kind: message.FailureDNS}}},
+	} {
+		if got := ids(Run(lib, []message.Exchange{tt.x})); !slices.Equal(got, []string{tt.want}) {
+			t.Errorf("got %v, want %s", got, tt.want)
+		}
+	}
+	retold := message.Exchange{Response: &message.Response{Code: 200, Fields: field.Section{{Name: "Location", Value: "/a"}, {Name: "Location", Value: "/b"}}}}
+	if got := ids(Run(lib, []message.Exchange{retold})); len(got) != 0 {
+		t.Errorf("of a retold exchange: %v", got)
+	}
+}
+
+func BenchmarkRun(b *testing.B) {
+	lib := library(b)
+	xs, err := intake.Parse("HTTP/1.1 401 Unauthorized\nDate: Fri, 20 Nov 2026 09:00:00 GMT\nServer: nginx\nContent-Type: text/html\nWWW-Authenticate: Basic realm=\"x\"\nWWW-Authenticate: Bearer realm=\"x\", error=\"invalid_token\"\nCache-Control: no-store\nVary: Accept\nSet-Cookie: a=b; Path=/; Secure; HttpOnly\n\n")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		Run(lib, xs)
+	}
+}

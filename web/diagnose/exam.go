@@ -1,0 +1,166 @@
+package diagnose
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"wwwhy/content"
+	"wwwhy/web/challenge"
+	"wwwhy/web/field"
+	"wwwhy/web/message"
+)
+
+// exam is one exchange on the table: what rules ask for is parsed once.
+type exam struct {
+	lib   *content.Library
+	all   []message.Exchange
+	index int
+	x     message.Exchange
+	resp  *message.Response // nil where none came
+	url   *url.URL          // of the request; nil: not known
+	www   []posed           // of WWW-Authenticate
+	proxy []posed           // of Proxy-Authenticate
+	cache map[string]field.Part
+	found []Finding
+}
+
+// posed is a challenge with the field and the line of the section it stands in.
+type posed struct {
+	challenge.Challenge
+	field  string
+	lines  []int // numbers in the section of the field's lines
+	scheme *content.Scheme
+}
+
+// place returns a span in the section for one in the field's own lines.
+func (p posed) place(s field.Span) field.Span {
+	if s.Line < 0 || s.Line >= len(p.lines) {
+		return field.Nowhere
+	}
+	s.Line = p.lines[s.Line]
+	return s
+}
+
+func newExam(lib *content.Library, xs []message.Exchange, i int) *exam {
+	e := &exam{lib: lib, all: xs, index: i, x: xs[i], resp: xs[i].Response}
+	if q := e.x.Request; q != nil && q.URL != "" {
+		if u, err := url.Parse(q.URL); err == nil {
+			e.url = u
+		}
+	}
+	if e.resp == nil {
+		return e
+	}
+	e.www, e.proxy = e.posed("WWW-Authenticate"), e.posed("Proxy-Authenticate")
+	e.cache = map[string]field.Part{}
+	for n, v := range e.resp.Fields.Values("Cache-Control") {
+		for _, d := range field.Split("directives", n, v) {
+			name := strings.ToLower(d.Name)
+			if _, had := e.cache[name]; !had {
+				e.cache[name] = d
+			}
+		}
+	}
+	return e
+}
+
+func (e *exam) posed(name string) []posed {
+	var numbers []int
+	var values []string
+	for n, v := range e.resp.Fields.Values(name) {
+		numbers, values = append(numbers, n), append(values, v)
+	}
+	if values == nil {
+		return nil
+	}
+	var all []posed
+	for _, c := range challenge.Parse(values) {
+		all = append(all, posed{c, name, numbers, e.lib.Scheme(c.Scheme)})
+	}
+	return all
+}
+
+// schemes returns the challenges of both fields that name a scheme.
+func (e *exam) schemes() []posed {
+	var all []posed
+	for _, list := range [][]posed{e.www, e.proxy} {
+		for _, p := range list {
+			if p.Scheme != "" {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
+// report notes a finding about no field line.
+func (e *exam) report(id string, pairs ...string) { e.at(id, "", field.Nowhere, pairs...) }
+
+// missing notes a finding about a field that is not there.
+func (e *exam) missing(id, name string, pairs ...string) {
+	e.at(id, name, field.Nowhere, append(pairs, "field", name)...)
+}
+
+// at notes a finding about a place in a field line.
+func (e *exam) at(id, name string, s field.Span, pairs ...string) {
+	args := make(map[string]string, len(pairs)/2+1)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		args[pairs[i]] = pairs[i+1]
+	}
+	e.found = append(e.found, Finding{ID: id, Exchange: e.index, Field: name, Span: s, Args: args})
+}
+
+// grade changes the severity of the finding noted last.
+func (e *exam) grade(s content.Severity) { e.found[len(e.found)-1].Severity = s }
+
+// line notes a finding about a whole field line.
+func (e *exam) line(id string, n int, pairs ...string) {
+	l := e.resp.Fields[n]
+	e.at(id, l.Name, field.Span{Line: n, Length: len(l.Value)}, append(pairs, "field", l.Name, "value", short(l.Value))...)
+}
+
+// has reports whether a finding was noted already: what follows from another
+// is not said beside it.
+func (e *exam) has(id string) bool {
+	for _, f := range e.found {
+		if f.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// each calls check for every line of a field.
+func (e *exam) each(name string, check func(n int, value string)) {
+	for n, v := range e.resp.Fields.Values(name) {
+		check(n, v)
+	}
+}
+
+// plainHTTP reports whether the exchange is known to have gone over http to
+// another machine: on loopback nobody listens in.
+func (e *exam) plainHTTP() bool {
+	if e.url == nil || e.url.Scheme != "http" {
+		return false
+	}
+	host := e.url.Hostname()
+	if a, err := netip.ParseAddr(host); err == nil && a.IsLoopback() {
+		return false
+	}
+	return host != "localhost" && !strings.HasSuffix(host, ".localhost")
+}
+
+// html reports whether the response is a page, as far as its fields say.
+func (e *exam) html() bool {
+	t := strings.ToLower(e.resp.Fields.Get("Content-Type"))
+	return strings.HasPrefix(t, "text/html") || strings.HasPrefix(t, "application/xhtml")
+}
+
+// short keeps what is quoted in a sentence short.
+func short(s string) string {
+	if len(s) <= 80 {
+		return s
+	}
+	return s[:80] + "…"
+}

@@ -1,0 +1,25 @@
+package diagnose
+
+import "wwwhy/web/field"
+
+var lifecycleRules = []rule{
+	{[]string{"retry-after-invalid"}, retryAfter, false},
+	{[]string{"429-without-retry-after"}, no429RetryAfter, false},
+}
+
+// retryAfter reports a value that is neither a date nor a number of seconds
+// (RFC 9110, Section 10.2.3).
+func retryAfter(e *exam) {
+	e.each("Retry-After", func(n int, v string) {
+		_, number := field.Integer(v)
+		if _, date := field.ParseDate(v); !number && !date {
+			e.line("retry-after-invalid", n)
+		}
+	})
+}
+
+func no429RetryAfter(e *exam) {
+	if e.resp.Code == 429 && !e.resp.Fields.Has("Retry-After") {
+		e.missing("429-without-retry-after", "Retry-After")
+	}
+}

@@ -1,0 +1,55 @@
+package diagnose
+
+import "strings"
+
+var securityRules = []rule{
+	{[]string{"certificate-not-trusted"}, certificate, false},
+	{[]string{"hsts-over-http"}, hstsOverHTTP, false},
+	{[]string{"hsts-without-max-age"}, hstsWithoutAge, false},
+	{[]string{"nosniff-misspelt"}, nosniff, false},
+	{[]string{"sniffing-not-forbidden"}, sniffing, false},
+}
+
+func certificate(e *exam) {
+	if p := e.x.Peer; p != nil && p.TLS != nil && !p.TLS.Verified {
+		e.report("certificate-not-trusted", "reason", string(p.TLS.Problem), "detail", short(p.TLS.Detail))
+	}
+}
+
+// hstsOverHTTP reports a field that is ignored over http (RFC 6797, Section
+// 8.1).
+func hstsOverHTTP(e *exam) {
+	if e.url == nil || e.url.Scheme != "http" {
+		return
+	}
+	e.each("Strict-Transport-Security", func(n int, _ string) { e.line("hsts-over-http", n) })
+}
+
+func hstsWithoutAge(e *exam) {
+	e.each("Strict-Transport-Security", func(n int, v string) {
+		for d := range strings.SplitSeq(v, ";") {
+			name, value, _ := strings.Cut(strings.TrimSpace(d), "=")
+			value = strings.Trim(value, `"`)
+			if strings.EqualFold(name, "max-age") && value != "" && strings.Trim(value, "0123456789") == "" {
+				return
+			}
+		}
+		e.line("hsts-without-max-age", n)
+	})
+}
+
+func nosniff(e *exam) {
+	e.each("X-Content-Type-Options", func(n int, v string) {
+		if !strings.EqualFold(strings.TrimSpace(v), "nosniff") && !e.has("nosniff-misspelt") {
+			e.line("nosniff-misspelt", n)
+		}
+	})
+}
+
+// sniffing advises nosniff for pages that a browser shows. An API's answer, a
+// redirect or an error without content needs none.
+func sniffing(e *exam) {
+	if e.resp.Code == 200 && e.html() && !e.resp.Fields.Has("X-Content-Type-Options") {
+		e.missing("sniffing-not-forbidden", "X-Content-Type-Options")
+	}
+}

@@ -1,0 +1,173 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/go-chi/chi/v5"
+
+	"wwwhy/content"
+	"wwwhy/templates"
+)
+
+// forms of a reference page, by suffix.
+var forms = map[string]string{"html": "text/html", "md": "text/markdown", "json": "application/json", "txt": "text/plain"}
+
+// reference serves a page of the reference in the form that the suffix names
+// or, without one, that the request prefers.
+func (s *server) reference(kind string) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		name, form := chi.URLParam(r, "code"), chi.URLParam(r, "form")
+		if kind != "code" {
+			name, form = splitForm(chi.URLParam(r, "name"))
+		}
+		page, ok := s.lib.Lookup(kind + ":" + name)
+		if !ok {
+			return s.nothingAt(r, name)
+		}
+		if page.Slug != name {
+			redirect(w, page.Href()+suffix(form), http.StatusMovedPermanently)
+			return nil
+		}
+		if form == "" {
+			form = formWanted(r)
+			w.Header().Add("Vary", "Accept, User-Agent")
+		}
+		return s.servePage(w, r, page, form)
+	}
+}
+
+// splitForm parts a name from the suffix of a form. Field names may hold dots,
+// but none ends like a form.
+func splitForm(name string) (string, string) {
+	for form := range forms {
+		if base, ok := strings.CutSuffix(name, "."+form); ok && form != "html" {
+			return base, form
+		}
+	}
+	return name, ""
+}
+
+func suffix(form string) string {
+	if form == "" {
+		return ""
+	}
+	return "." + form
+}
+
+// formWanted tells by Accept, and for tools that accept anything by what they
+// are, which form of a page to send.
+func formWanted(r *http.Request) string {
+	if terminal(r) {
+		return "txt"
+	}
+	media := negotiate(r, "text/html", "text/markdown", "application/json", "text/plain")
+	for form, m := range forms {
+		if m == media {
+			return form
+		}
+	}
+	return "html"
+}
+
+func (s *server) servePage(w http.ResponseWriter, r *http.Request, p *content.Page, form string) error {
+	key := p.Href() + suffix(form)
+	switch form {
+	case "md":
+		return s.kept(w, r, key, "text/markdown; charset=utf-8", func(b *bytes.Buffer) error { b.WriteString(s.lib.Document(p)); return nil })
+	case "txt":
+		return s.kept(w, r, key, "text/plain; charset=utf-8", func(b *bytes.Buffer) error { b.WriteString(s.lib.Text(p)); return nil })
+	case "json":
+		return s.keptJSON(w, r, key, func() any { return s.pageJSON(p) })
+	}
+	var view templates.ArticleView
+	var err error
+	if view, err = s.articleView(p); err != nil {
+		return err
+	}
+	return s.keptPage(w, r, key, func() templ.Component { return templates.Article(view) })
+}
+
+func (s *server) articleView(p *content.Page) (templates.ArticleView, error) {
+	article, err := s.lib.Article(p)
+	if err != nil {
+		return templates.ArticleView{}, err
+	}
+	v := templates.ArticleView{Page: p, Article: article, Facts: s.lib.Facts(p), Related: s.lib.Related(p)}
+	switch p.Kind() {
+	case content.KindCode:
+		all := s.lib.Statuses()
+		i := slices.IndexFunc(all, func(st *content.Status) bool { return st.Slug == p.Slug })
+		v.Status = all[i]
+		if i > 0 {
+			v.Before = all[i-1]
+		}
+		if i+1 < len(all) {
+			v.After = all[i+1]
+		}
+	case content.KindField:
+		v.Field = s.lib.Field(p.Slug)
+	case content.KindScheme:
+		v.Scheme = s.lib.Scheme(p.Slug)
+	case content.KindFinding:
+		v.Finding = s.lib.Finding(p.Slug)
+	}
+	return v, nil
+}
+
+func (s *server) codes(w http.ResponseWriter, r *http.Request) error {
+	return s.keptPage(w, r, "/codes", func() templ.Component { return templates.Codes(s.lib.Statuses()) })
+}
+
+func (s *server) fieldList(w http.ResponseWriter, r *http.Request) error {
+	return s.keptPage(w, r, "/fields", func() templ.Component {
+		v := templates.ListView{Meta: templates.Meta{Title: "HTTP header fields", Description: "Header fields of HTTP: those with an article, and all others that IANA registers.", Path: "/fields", Section: "Fields"},
+			Lead: "What each field tells the recipient. Those with an article come first; the registry's facts stand for all others."}
+		groups := []templates.ListGroup{{Title: "Explained"}, {Title: "Registered with IANA"}, {Title: "In use, not registered"}}
+		for _, f := range s.lib.Fields() {
+			g := 2
+			switch {
+			case f.Written():
+				g = 0
+			case f.Status != "":
+				g = 1
+			}
+			groups[g].Pages = append(groups[g].Pages, templates.ListEntry{Title: f.Name, Href: f.Href(), Summary: f.Summary, Note: f.Product})
+		}
+		v.Groups = groups
+		return templates.List(v)
+	})
+}
+
+func (s *server) schemeList(w http.ResponseWriter, r *http.Request) error {
+	return s.keptPage(w, r, "/schemes", func() templ.Component {
+		v := templates.ListView{Meta: templates.Meta{Title: "HTTP authentication schemes", Description: "The schemes that stand in a challenge, and what to send back.", Path: "/schemes", Section: "Schemes"},
+			Lead: "The first word of a challenge names the scheme: the way in which a client proves who it is."}
+		g := templates.ListGroup{Title: "Schemes"}
+		for _, p := range s.lib.Schemes() {
+			g.Pages = append(g.Pages, templates.ListEntry{Title: p.Name, Href: p.Href(), Summary: p.Summary, Note: p.Reference})
+		}
+		v.Groups = []templates.ListGroup{g}
+		return templates.List(v)
+	})
+}
+
+func (s *server) findingList(w http.ResponseWriter, r *http.Request) error {
+	return s.keptPage(w, r, "/findings", func() templ.Component {
+		v := templates.ListView{Meta: templates.Meta{Title: "Findings", Description: "Everything that the inspector can report, with its rule and its remedy.", Path: "/findings", Section: "Findings"},
+			Lead: "Everything that the inspector can report. Each page says what the rule is, why it matters and how to mend it."}
+		for _, topic := range content.Topics {
+			g := templates.ListGroup{Title: strings.ToUpper(topic[:1]) + topic[1:]}
+			for _, f := range s.lib.Findings() {
+				if f.Topic == topic {
+					g.Pages = append(g.Pages, templates.ListEntry{Title: f.Title, Href: f.Href(), Severity: f.Severity.String(), Summary: f.Summary})
+				}
+			}
+			v.Groups = append(v.Groups, g)
+		}
+		return templates.List(v)
+	})
+}

@@ -1,0 +1,82 @@
+package web
+
+import (
+	"bytes"
+	"encoding/xml"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"wwwhy/static"
+	"wwwhy/web/encoded"
+)
+
+// static serves a file under a name that holds its digest, so that it can be
+// kept for ever.
+func (s *server) static(w http.ResponseWriter, r *http.Request) error {
+	name := chi.URLParam(r, "name")
+	asset, ok := static.Named(name)
+	if !ok {
+		return s.nothingAt(r, name)
+	}
+	page, ok := s.pages.Load("static/" + name)
+	if !ok {
+		page, _ = s.pages.LoadOrStore("static/"+name, encoded.New(asset.MediaType, asset.Data))
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	page.(*encoded.Content).ServeHTTP(w, r)
+	return nil
+}
+
+func (s *server) healthy(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write([]byte("ok\n"))
+	return nil
+}
+
+func (s *server) robots(w http.ResponseWriter, r *http.Request) error {
+	return s.kept(w, r, "/robots.txt", "text/plain; charset=utf-8", func(b *bytes.Buffer) error {
+		b.WriteString("User-agent: *\nDisallow: /inspect?\nDisallow: /explain?\nDisallow: /ask\nDisallow: /search\nDisallow: /api/v1/\n\nSitemap: " + s.publicURL + "/sitemap.xml\n")
+		return nil
+	})
+}
+
+type sitemap struct {
+	XMLName xml.Name     `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
+	URLs    []sitemapURL `xml:"url"`
+}
+
+type sitemapURL struct {
+	Loc     string `xml:"loc"`
+	LastMod string `xml:"lastmod,omitempty"`
+}
+
+func (s *server) sitemap(w http.ResponseWriter, r *http.Request) error {
+	return s.kept(w, r, "/sitemap.xml", "application/xml", func(b *bytes.Buffer) error {
+		var m sitemap
+		add := func(path, date string) { m.URLs = append(m.URLs, sitemapURL{s.publicURL + path, date}) }
+		for _, path := range []string{"/", "/codes", "/fields", "/schemes", "/findings", "/inspect", "/explain", "/api"} {
+			add(path, "")
+		}
+		for _, p := range s.lib.Statuses() {
+			add(p.Href(), p.Reviewed)
+		}
+		for _, p := range s.lib.Fields() {
+			if p.Written() {
+				add(p.Href(), p.Reviewed)
+			}
+		}
+		for _, p := range s.lib.Schemes() {
+			add(p.Href(), p.Reviewed)
+		}
+		for _, p := range s.lib.Findings() {
+			add(p.Href(), "")
+		}
+		for _, p := range s.lib.Guides() {
+			add(p.Href(), p.Reviewed)
+		}
+		b.WriteString(xml.Header)
+		return xml.NewEncoder(b).Encode(m)
+	})
+}
