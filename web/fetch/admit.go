@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -70,13 +71,13 @@ func asciiHost(u *url.URL) error {
 	}
 	ascii, err := idna.Lookup.ToASCII(host)
 	if err != nil {
-		// Names with underscores and the like are in use, and the DNS takes them.
-		for i := range len(host) {
-			if host[i] >= 0x80 {
-				return err
-			}
+		// Names with underscores are in use, and the DNS takes them.
+		ascii = host
+	}
+	for i := range len(ascii) {
+		if c := ascii[i]; !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_') {
+			return fmt.Errorf("a host name has no %q", c)
 		}
-		return nil
 	}
 	if p := u.Port(); p != "" {
 		u.Host = ascii + ":" + p

@@ -350,7 +350,7 @@ func TestAddresses(t *testing.T) {
 func TestURLsAreAdmittedOrRefused(t *testing.T) {
 	for _, u := range []string{"", "ftp://a.example/", "file:///etc/passwd", "javascript:alert(1)", "http://", "http:///x", "http://a.example:99999/", "http://a.example:0/",
 		"http://a.example:4294967318/", "http://a.example:-1/", "http://u:p@a.example/", "http://u@a.example/", "http://a%2eexample/", "http://[fe80::1%25lo]/", "http://a\\b/", "http://a b/",
-		"http://a.example/\r\nX: y", "http://a.example/\x00", "http://[::1", "//a.example", "a.example", "http://a.example/" + strings.Repeat("a", 8000), "gopher://a", "http://:80/", "http://xn--a/é\x7f"} {
+		"http://a.example/\r\nX: y", "http://a.example/\x00", "http://[::1", "//a.example", "a.example", "http://a.example/" + strings.Repeat("a", 8000), "gopher://a", "https://\"><script>/", "http://a,b/", "http://:80/", "http://xn--a/é\x7f"} {
 		x := New(Config{Resolver: &answers{}}).Fetch(t.Context(), message.Request{Method: "GET", URL: u}, Options{}, nil)[0]
 		if x.Failure == nil || x.Failure.Kind != message.FailureURL || x.Failure.Args["detail"] == "" {
 			t.Errorf("%q: %v", u, x.Failure)
