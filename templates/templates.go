@@ -125,19 +125,6 @@ func milliseconds(v float64) string {
 	return fmt.Sprintf("%.0f ms", v)
 }
 
-// findingsFor returns the findings about one exchange.
-func findingsFor(r report.Report, severity ...string) []report.Finding {
-	var all []report.Finding
-	for _, f := range r.Findings {
-		for _, s := range severity {
-			if f.Severity == s {
-				all = append(all, f)
-			}
-		}
-	}
-	return all
-}
-
 // severityWord is the sign that stands before a finding's sentence.
 func severityWord(s string) string {
 	return map[string]string{"error": "Error", "warning": "Warning", "notice": "Notice", "good": "Good"}[s]

@@ -54,7 +54,7 @@ func (s *session) admit(raw string) (*url.URL, *message.Failure) {
 		if _, ok := port(p); !ok {
 			return refuse("its port is not between 1 and 65535")
 		}
-	} else if strings.HasSuffix(u.Host, ":") {
+	} else {
 		u.Host = strings.TrimSuffix(u.Host, ":")
 	}
 	if err := asciiHost(u); err != nil {

@@ -1,0 +1,17 @@
+# wwwhy as an image: a static binary, certificates, nothing else.
+FROM golang:1.26 AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/wwwhy ./cmd/wwwhy
+
+FROM scratch
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build /out/wwwhy /wwwhy
+USER 65532:65532
+ENV WWWHY_ADDR=0.0.0.0:8080
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=4s --start-period=5s CMD ["/wwwhy", "healthcheck"]
+ENTRYPOINT ["/wwwhy"]
+CMD ["serve"]
