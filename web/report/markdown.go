@@ -25,12 +25,12 @@ func writeMarkdown(w io.Writer, r Report) error {
 }
 
 func markdownExchange(b *strings.Builder, i int, x *Exchange) {
-	fmt.Fprintf(b, "\n## %d. %s %s\n\n", i+1, x.Method, codeSpan(x.URL))
+	fmt.Fprintf(b, "\n## %d. %s %s\n\n", i+1, codeSpan(x.Method), codeSpan(x.URL))
 	if x.Error.Kind != "" {
 		fmt.Fprintf(b, "%s\n\n", escapeMarkdown(x.Error.Message))
 	}
 	if x.Status.Code > 0 {
-		fmt.Fprintf(b, "%s **%d** %s: %s\n\n", x.Protocol, x.Status.Code, codeSpan(x.Status.Reason), x.Status.Summary)
+		fmt.Fprintf(b, "%s **%d** %s: %s\n\n", escapeMarkdown(x.Protocol), x.Status.Code, codeSpan(x.Status.Reason), x.Status.Summary)
 	}
 	for _, c := range x.Challenges {
 		fmt.Fprintf(b, "### %s: %s\n\n%s %s\n\n", c.Field, codeSpan(c.Scheme), escapeMarkdown(c.Summary), escapeMarkdown(c.Next))

@@ -1,0 +1,174 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"wwwhy/content"
+	"wwwhy/web/diagnose"
+	"wwwhy/web/field"
+	"wwwhy/web/message"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func library(t *testing.T) *content.Library {
+	t.Helper()
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lib
+}
+
+// exchange is one with every kind of fact.
+func exchange() message.Exchange {
+	day := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	return message.Exchange{Cause: message.Asked, Fidelity: message.Wire,
+		Request: &message.Request{Method: "GET", URL: "https://api.example.com/orders", Protocol: "HTTP/1.1", Fields: field.Section{{Name: "Host", Value: "api.example.com"}}},
+		Interim: []message.Response{{Code: 103, Reason: "Early Hints", Fields: field.Section{{Name: "Link", Value: "</a>"}}}},
+		Response: &message.Response{Protocol: "HTTP/1.1", Code: 401, Reason: "Unauthorized", Fields: field.Section{
+			{Name: "Date", Value: "Fri, 20 Nov 2026 09:00:00 GMT"},
+			{Name: "WWW-Authenticate", Value: `Bearer realm=orders, error="invalid_token"`},
+			{Name: "X-Other", Value: "1"},
+		}, Trailers: field.Section{{Name: "Why", Value: "because"}}, Content: message.Content{Known: message.Wholly, Length: 2, Decoded: 2, Sample: []byte("{}"), Complete: true, Sniffed: "text/plain; charset=utf-8"},
+			Head: []byte("HTTP/1.1 401 Unauthorized\r\n\r\n")},
+		Peer: &message.Peer{Address: "192.0.2.1:443", ALPN: "http/1.1", TLS: &message.TLS{Version: "TLS 1.3", Cipher: "TLS_AES_128_GCM_SHA256", Verified: true,
+			Certificates: []message.Certificate{{Subject: "CN=api.example.com", Issuer: "CN=Example CA", Names: []string{"api.example.com"}, NotBefore: day, NotAfter: day.AddDate(0, 3, 0), Key: "ECDSA P-256"}}}},
+		Timing: message.Timing{Start: day, DNS: time.Millisecond, Connect: 2 * time.Millisecond, TLS: 3 * time.Millisecond, FirstByte: 4 * time.Millisecond, Content: 500 * time.Microsecond, Total: 10500 * time.Microsecond},
+	}
+}
+
+func TestOneExchangeInEveryForm(t *testing.T) {
+	lib := library(t)
+	xs := []message.Exchange{exchange()}
+	r := New(lib, xs, diagnose.Run(lib, xs))
+	for name, ext := range map[string]string{"json": "json", "text": "txt", "markdown": "md", "sarif": "sarif"} {
+		f, ok := FormatNamed(name)
+		if !ok {
+			t.Errorf("there is no form %s", name)
+			continue
+		}
+		var b bytes.Buffer
+		if err := f.Write(&b, r); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "testdata/exchange."+ext, b.Bytes())
+	}
+}
+
+// golden compares with a file, or writes it with -update.
+func golden(t *testing.T, file string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; look at the difference after go test ./web/report -update\n%s", file, got)
+	}
+}
+
+func TestTheShapeIsTheDesigns(t *testing.T) {
+	lib := library(t)
+	var b bytes.Buffer
+	if err := WriteJSON(&b, New(lib, []message.Exchange{{Response: &message.Response{}}}, nil)); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(b.Bytes(), []byte("null")) {
+		t.Errorf("a list is null:\n%s", b.Bytes())
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	x := doc["exchanges"].([]any)[0].(map[string]any)
+	for _, key := range []string{"cause", "fidelity", "url", "method", "protocol", "remote", "status", "fields", "challenges", "content", "timing", "tls", "error", "request", "interim", "trailers", "head"} {
+		if _, ok := x[key]; !ok {
+			t.Errorf("an exchange lacks %s", key)
+		}
+	}
+	for key, inner := range map[string][]string{"status": {"code", "reason", "phrase", "summary", "href"}, "content": {"length", "encoding", "type"},
+		"timing": {"dns_ms", "connect_ms", "tls_ms", "first_byte_ms", "total_ms"}, "tls": {"version", "cipher", "verified", "error", "certificates"}, "error": {"kind", "message"}} {
+		for _, k := range inner {
+			if _, ok := x[key].(map[string]any)[k]; !ok {
+				t.Errorf("%s lacks %s", key, k)
+			}
+		}
+	}
+}
+
+// TestNothingFromOutsideIsRaw looks for characters that could move a cursor,
+// turn text around or open a tag, in every form.
+func TestNothingFromOutsideIsRaw(t *testing.T) {
+	lib := library(t)
+	evil := "\x1b[31m\u202e\u009b<script>\x00\x7f`[x](javascript:y)|\u2028\xff"
+	x := message.Exchange{Fidelity: message.Wire, Request: &message.Request{Method: "GET" + evil, URL: "http://a/" + evil},
+		Response: &message.Response{Protocol: "HTTP/1.1", Code: 401, Reason: evil, Fields: field.Section{{Name: "WWW-Authenticate", Value: "Bearer realm=\"" + evil + "\", x" + evil + "=" + evil},
+			{Name: "X" + evil, Value: evil}, {Name: "Set-Cookie", Value: evil}, {Name: "Content-Type", Value: evil}, {Name: "Date", Value: evil}}},
+		Failure: &message.Failure{Kind: message.FailureMalformed, Args: map[string]string{"detail": evil, "host": evil}}}
+	xs := []message.Exchange{x}
+	r := New(lib, xs, diagnose.Run(lib, xs))
+	for _, f := range Formats {
+		var b bytes.Buffer
+		if err := f.Write(&b, r); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range b.String() {
+			if c != '\n' && c != '\t' && (unicode.Is(unicode.C, c) || c == 0x2028) {
+				t.Errorf("%s holds %U raw", f.Name, c)
+			}
+		}
+		if f.Name != "text" && strings.Contains(b.String(), "<script>") && !strings.Contains(b.String(), "`") {
+			t.Errorf("%s holds a tag raw", f.Name)
+		}
+	}
+}
+
+func TestOffsetsCountInTheTextThatIsShown(t *testing.T) {
+	lib := library(t)
+	xs := []message.Exchange{{Fidelity: message.Wire, Response: &message.Response{Code: 401, Fields: field.Section{{Name: "A", Value: "b"}, {Name: "WWW-Authenticate", Value: "Basic realm=\"\xe9\xe9\", charset=\"UTF-8\" oops"}}}}}
+	r := New(lib, xs, diagnose.Run(lib, xs))
+	seen := false
+	for _, f := range r.Findings {
+		if f.ID == "challenge-missing-equals" {
+			value := r.Exchanges[0].Fields[f.Line].Value
+			seen = true
+			if f.Line != 1 || value[f.Offset:f.Offset+f.Length] != "oops" {
+				t.Errorf("line %d, %q", f.Line, value[f.Offset:f.Offset+f.Length])
+			}
+		}
+	}
+	if !seen {
+		t.Errorf("findings: %+v", r.Findings)
+	}
+}
+
+func TestVerdicts(t *testing.T) {
+	lib := library(t)
+	for _, tt := range []struct {
+		name, want string
+		xs         []message.Exchange
+	}{
+		{"a failure", "The name nowhere.example does not resolve to an address.", []message.Exchange{{Failure: &message.Failure{Kind: message.FailureDNS, Args: map[string]string{"host": "nowhere.example"}}}}},
+		{"a bare 401", "This page wants you to sign in (401), but does not say how: it names no authentication scheme.", []message.Exchange{{Response: &message.Response{Code: 401}}}},
+		{"a proxy", "A proxy on the way wants you to sign in (407). It accepts Basic.", []message.Exchange{{Response: &message.Response{Code: 407, Fields: field.Section{{Name: "Proxy-Authenticate", Value: `Basic realm="x"`}}}}}},
+		{"several schemes", "This page wants you to sign in (401). It accepts Negotiate, NTLM and Basic.", []message.Exchange{{Response: &message.Response{Code: 401, Fields: field.Section{{Name: "WWW-Authenticate", Value: `Negotiate, NTLM, Basic realm="x"`}}}}}},
+		{"nothing", "Nothing was exchanged.", nil},
+	} {
+		if got := New(lib, tt.xs, diagnose.Run(lib, tt.xs)).Verdict; got != tt.want {
+			t.Errorf("%s: %s\nwant %s", tt.name, got, tt.want)
+		}
+	}
+}
