@@ -297,8 +297,8 @@ func TestInspectionsAtOnceAreBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	release := make(chan struct{})
-	target := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	reached, release := make(chan struct{}), make(chan struct{})
+	target := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { close(reached); <-release }))
 	defer target.Close()
 	var c inspect.Config
 	c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
@@ -312,18 +312,14 @@ func TestInspectionsAtOnceAreBounded(t *testing.T) {
 		}
 		first <- err
 	}()
-	for {
-		resp, err := http.Get(s.URL + "/api/v1/inspect?url=ftp://a")
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode == 503 {
-			if resp.Header.Get("Retry-After") == "" {
-				t.Error("the 503 does not say when to come back")
-			}
-			break
-		}
+	<-reached // the only place is taken now
+	resp, err := http.Get(s.URL + "/api/v1/inspect?url=ftp://a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" {
+		t.Errorf("with no place left: %s, Retry-After %q", resp.Status, resp.Header.Get("Retry-After"))
 	}
 	close(release)
 	if err := <-first; err != nil {
