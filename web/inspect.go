@@ -51,6 +51,9 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.
 	if p != nil {
 		return nil, p
 	}
+	if p := unwanted(r); p != nil {
+		return nil, p
+	}
 	select {
 	case s.outbound <- struct{}{}:
 		defer func() { <-s.outbound }()
@@ -70,6 +73,19 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.
 		return nil, &Problem{Status: status, Title: "That cannot be asked for", Detail: first.Message, Fix: strings.ReplaceAll(fix, "`", "")}
 	}
 	return &rep, nil
+}
+
+// unwanted refuses inspections that nobody asked for: one that an inspection
+// itself would start, which could go round in a circle, and one that a browser
+// makes ahead of a click.
+func unwanted(r *http.Request) *Problem {
+	switch {
+	case strings.HasPrefix(r.UserAgent(), "wwwhy/"):
+		return &Problem{Status: 403, Title: "An inspection starts no other", Detail: "This request comes from an inspection.", Fix: "Inspect the address itself."}
+	case strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch"):
+		return &Problem{Status: 403, Title: "Not ahead of a click", Detail: "A browser asked for this inspection before anybody wanted it.", Fix: "Follow the link to start it."}
+	}
+	return nil
 }
 
 // inspectPage is the form, and below it the report on what was typed.

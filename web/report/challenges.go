@@ -54,10 +54,28 @@ func (w challengeWords) challenge() Challenge {
 	for _, p := range c.Problems {
 		out.Problems = append(out.Problems, w.problem(p))
 	}
-	if len(c.Problems) > 0 && c.Scheme != "" {
-		out.Corrected = text(c.String())
+	if right, changed := w.requoted(); (len(c.Problems) > 0 || changed) && c.Scheme != "" {
+		out.Corrected = text(right.String())
 	}
 	return out
+}
+
+// requoted returns the challenge with its values quoted as the scheme's page
+// says, and whether that changed anything.
+func (w challengeWords) requoted() (challenge.Challenge, bool) {
+	c, changed := w.c, false
+	if w.scheme == nil {
+		return c, false
+	}
+	c.Params = slices.Clone(c.Params)
+	for i, p := range c.Params {
+		known, _ := w.scheme.Param(p.Name)
+		quoted := p.Quoted && !(known.Quoting == "token" && field.IsToken(p.Value)) || known.Quoting == "quoted"
+		if quoted != p.Quoted && p.Value != "" {
+			c.Params[i].Quoted, changed = quoted, true
+		}
+	}
+	return c, changed
 }
 
 // words adds what the scheme's page says of this challenge.
