@@ -140,6 +140,31 @@ func (lib *Library) Findings() []*Finding { return values(lib.findings) }
 // Guides returns every guide, by slug.
 func (lib *Library) Guides() []*Guide { return values(lib.guides) }
 
+// Pages returns what all pages of a kind have in common, by slug.
+func (lib *Library) Pages(kind Kind) []*Page {
+	switch kind {
+	case KindCode:
+		return common(lib.Statuses(), func(s *Status) *Page { return &s.Page })
+	case KindField:
+		return common(lib.Fields(), func(f *Field) *Page { return &f.Page })
+	case KindScheme:
+		return common(lib.Schemes(), func(s *Scheme) *Page { return &s.Page })
+	case KindFinding:
+		return common(lib.Findings(), func(f *Finding) *Page { return &f.Page })
+	case KindGuide:
+		return common(lib.Guides(), func(g *Guide) *Page { return &g.Page })
+	}
+	return nil
+}
+
+func common[T any](all []T, page func(T) *Page) []*Page {
+	out := make([]*Page, len(all))
+	for i, v := range all {
+		out[i] = page(v)
+	}
+	return out
+}
+
 // value returns the page even where reading its file failed in part: what was
 // read stands, and the tests, by Check, refuse what is wrong.
 func value[T any](l *lazy[T]) T {

@@ -89,7 +89,11 @@ func (lib *Library) Facts(p *Page) []Fact {
 func (lib *Library) statusFacts(s *Status) []Fact {
 	all := facts("Class", s.Class())
 	if r := s.Registry; r != nil {
-		all = append(all, facts("Defined in", r.Reference, "Registered", r.State, "Cacheable by default", r.Cacheable)...)
+		registered := r.State
+		if registered == "registered" {
+			registered = "yes, with IANA"
+		}
+		all = append(all, facts("Defined in", r.Reference, "Registered", registered, "Cacheable by default", r.Cacheable)...)
 	} else {
 		all = append(all, facts("Registered", "no: IANA does not know this code")...)
 	}

@@ -64,14 +64,10 @@ func (lib *Library) entries() ([]indexEntry, error) {
 		}
 		add(&s.Page, more...)
 	}
-	for _, f := range lib.Fields() {
-		add(&f.Page)
-	}
-	for _, g := range lib.Guides() {
-		add(&g.Page)
-	}
-	for _, f := range lib.Findings() {
-		add(&f.Page)
+	for _, kind := range []Kind{KindField, KindGuide, KindFinding} {
+		for _, p := range lib.Pages(kind) {
+			add(p)
+		}
 	}
 	return all, nil
 }

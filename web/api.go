@@ -99,46 +99,17 @@ type listed struct {
 	Summary string `json:"summary"`
 }
 
-func entry(p *content.Page) listed { return listed{p.Slug, p.Title, p.Href(), p.Summary} }
-
-func (s *server) apiCodes(w http.ResponseWriter, r *http.Request) error {
-	return s.keptJSON(w, r, "api/codes", func() any {
-		all := []listed{}
-		for _, p := range s.lib.Statuses() {
-			all = append(all, entry(&p.Page))
-		}
-		return map[string]any{"codes": all}
-	})
-}
-
-func (s *server) apiFields(w http.ResponseWriter, r *http.Request) error {
-	return s.keptJSON(w, r, "api/fields", func() any {
-		all := []listed{}
-		for _, p := range s.lib.Fields() {
-			all = append(all, entry(&p.Page))
-		}
-		return map[string]any{"fields": all}
-	})
-}
-
-func (s *server) apiSchemes(w http.ResponseWriter, r *http.Request) error {
-	return s.keptJSON(w, r, "api/schemes", func() any {
-		all := []listed{}
-		for _, p := range s.lib.Schemes() {
-			all = append(all, entry(&p.Page))
-		}
-		return map[string]any{"schemes": all}
-	})
-}
-
-func (s *server) apiFindings(w http.ResponseWriter, r *http.Request) error {
-	return s.keptJSON(w, r, "api/findings", func() any {
-		all := []listed{}
-		for _, p := range s.lib.Findings() {
-			all = append(all, entry(&p.Page))
-		}
-		return map[string]any{"findings": all}
-	})
+// apiList serves the list of all pages of a kind.
+func (s *server) apiList(kind content.Kind) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		return s.keptJSON(w, r, "api/"+string(kind), func() any {
+			all := []listed{}
+			for _, p := range s.lib.Pages(kind) {
+				all = append(all, listed{p.Slug, p.Title, p.Href(), p.Summary})
+			}
+			return map[string]any{string(kind): all}
+		})
+	}
 }
 
 func (s *server) apiSearch(w http.ResponseWriter, r *http.Request) error {

@@ -2,8 +2,11 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
+
+	"wwwhy/content"
 )
 
 // routes is every address of the site on one screen.
@@ -48,12 +51,9 @@ func (s *server) api(r chi.Router) {
 	r.Post("/inspect", s.handle(s.apiInspect))
 	r.Post("/explain", s.handle(s.apiExplain))
 	r.Get("/search", s.handle(s.apiSearch))
-	r.Get("/codes", s.handle(s.apiCodes))
-	r.Get("/fields", s.handle(s.apiFields))
-	r.Get("/schemes", s.handle(s.apiSchemes))
-	r.Get("/findings", s.handle(s.apiFindings))
-	for _, kind := range []string{"code", "field", "scheme", "finding"} {
-		r.Get("/"+kind+"s/{name}", s.handle(s.apiPageOf(kind)))
+	for _, kind := range []content.Kind{content.KindCode, content.KindField, content.KindScheme, content.KindFinding, content.KindGuide} {
+		r.Get("/"+string(kind), s.handle(s.apiList(kind)))
+		r.Get("/"+string(kind)+"/{name}", s.handle(s.apiPageOf(strings.TrimSuffix(string(kind), "s"))))
 	}
 	for _, path := range []string{"/inspect", "/explain"} {
 		r.Options(path, preflight)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"wwwhy/content"
 	"wwwhy/static"
 	"wwwhy/web/encoded"
 )
@@ -59,22 +60,12 @@ func (s *server) sitemap(w http.ResponseWriter, r *http.Request) error {
 		for _, path := range []string{"/", "/codes", "/fields", "/schemes", "/findings", "/inspect", "/explain", "/api"} {
 			add(path, "")
 		}
-		for _, p := range s.lib.Statuses() {
-			add(p.Href(), p.Reviewed)
-		}
-		for _, p := range s.lib.Fields() {
-			if p.Written() {
-				add(p.Href(), p.Reviewed)
+		for _, kind := range []content.Kind{content.KindCode, content.KindField, content.KindScheme, content.KindFinding, content.KindGuide} {
+			for _, p := range s.lib.Pages(kind) {
+				if p.Written() {
+					add(p.Href(), p.Reviewed)
+				}
 			}
-		}
-		for _, p := range s.lib.Schemes() {
-			add(p.Href(), p.Reviewed)
-		}
-		for _, p := range s.lib.Findings() {
-			add(p.Href(), "")
-		}
-		for _, p := range s.lib.Guides() {
-			add(p.Href(), p.Reviewed)
 		}
 		b.WriteString(xml.Header)
 		return xml.NewEncoder(b).Encode(m)

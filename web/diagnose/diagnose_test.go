@@ -131,19 +131,7 @@ func TestExamplesOfFindingsAreTheirTests(t *testing.T) {
 
 func TestExamplesOfArticlesAreRight(t *testing.T) {
 	lib := library(t)
-	var pages []*content.Page
-	for _, p := range lib.Statuses() {
-		pages = append(pages, &p.Page)
-	}
-	for _, p := range lib.Fields() {
-		pages = append(pages, &p.Page)
-	}
-	for _, p := range lib.Schemes() {
-		pages = append(pages, &p.Page)
-	}
-	for _, p := range lib.Guides() {
-		pages = append(pages, &p.Page)
-	}
+	pages := slices.Concat(lib.Pages(content.KindCode), lib.Pages(content.KindField), lib.Pages(content.KindScheme), lib.Pages(content.KindGuide))
 	for _, p := range pages {
 		for _, e := range lib.Examples(p) {
 			if e.Bad || !strings.Contains(e.Text, "HTTP/1.1 ") || !strings.Contains("\n"+e.Text, "\nHTTP/") {
