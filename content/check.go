@@ -148,6 +148,9 @@ func (c *checker) field(f *Field) {
 
 func (c *checker) scheme(s *Scheme) {
 	p := &s.Page
+	if !p.Written() {
+		return
+	}
 	if s.Asks == "" || s.Next == "" {
 		c.at(p, 1, "a scheme needs asks and next")
 	}

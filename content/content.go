@@ -69,6 +69,9 @@ func LoadFS(fsys fs.FS) (*Library, error) {
 	for slug := range lib.registry.fields {
 		lib.fields[slug] = &lazy[*Field]{make: func() (*Field, error) { return lib.readField(slug, "") }}
 	}
+	for slug := range lib.registry.schemes {
+		lib.schemes[slug] = &lazy[*Scheme]{make: func() (*Scheme, error) { return lib.readScheme(slug, "") }}
+	}
 	for _, kind := range []Kind{KindCode, KindField, KindScheme, KindFinding, KindGuide} {
 		if err := lib.names(kind); err != nil {
 			return nil, err

@@ -59,6 +59,9 @@ func (lib *Library) readScheme(slug, file string) (*Scheme, error) {
 	row, known := lib.registry.schemes[slug]
 	if known {
 		s.Name, s.Reference, s.Registered = row.name, row.reference, row.registered
+		s.Summary = row.summary()
+		s.Asks = Sentence("The server wants a sign-in by the scheme " + row.name + ".")
+		s.Next = "Use a client that knows the scheme; its definition says what to send."
 	}
 	err := lib.readPage(&s.Page, s)
 	s.Title = s.Name

@@ -30,6 +30,17 @@ type schemeRow struct {
 	registered      bool
 }
 
+// summary is what the registry alone tells of a scheme.
+func (r schemeRow) summary() string {
+	if r.registered {
+		return "Registered with IANA; defined in " + r.reference + "."
+	}
+	if r.reference == "none" {
+		return "In use, but not registered, and defined nowhere."
+	}
+	return "In use, but not registered; described in " + r.reference + "."
+}
+
 // table is a CSV file read whole, its cells by column name.
 type table []map[string]string
 
@@ -91,7 +102,7 @@ func readRegistry(fsys fs.FS) (registry, error) {
 	}
 	for _, r := range schemes {
 		for name := range strings.SplitSeq(r["scheme"], " / ") {
-			reg.schemes[strings.ToLower(name)] = schemeRow{name, spaced(r["reference"]), r["registered"] == "yes"}
+			reg.schemes[strings.ToLower(name)] = schemeRow{name, strings.TrimSpace(spaced(r["reference"])), r["registered"] == "yes"}
 		}
 	}
 	return reg, nil

@@ -60,14 +60,28 @@ func unknownScheme(e *exam) {
 			continue
 		}
 		span := p.place(field.Span{Line: p.Span.Line, Offset: p.Span.Offset, Length: len(p.Scheme)})
-		id, meant := "scheme-unknown", ""
-		for _, s := range e.lib.Schemes() {
-			if s.Registered && len(p.Scheme) > 3 && oneEdit(strings.ToLower(p.Scheme), s.Slug) {
-				id, meant = "scheme-misspelt", s.Name
-			}
+		id, meant := "scheme-unknown", meantScheme(e.lib, strings.ToLower(p.Scheme))
+		if meant != "" {
+			id = "scheme-misspelt"
 		}
 		e.at(id, p.field, span, "scheme", p.Scheme, "meant", meant)
 	}
+}
+
+// meantScheme returns the registered scheme that a name is one letter away
+// from, or "". An x before the name is put there on purpose, to keep browsers
+// from asking.
+func meantScheme(lib *content.Library, name string) string {
+	meant := ""
+	for _, s := range lib.Schemes() {
+		if name == "x"+s.Slug || name == "x-"+s.Slug {
+			return ""
+		}
+		if s.Registered && len(name) > 3 && oneEdit(name, s.Slug) {
+			meant = s.Name
+		}
+	}
+	return meant
 }
 
 // oneEdit reports whether a and b differ by one letter put in, left out,
