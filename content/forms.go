@@ -90,12 +90,12 @@ func (lib *Library) statusFacts(s *Status) []Fact {
 	all := facts("Class", s.Class())
 	if r := s.Registry; r != nil {
 		registered := r.State
-		if registered == "registered" {
-			registered = "yes, with IANA"
+		if rest, ok := strings.CutPrefix(registered, "registered"); ok {
+			registered = "yes, with IANA" + rest
 		}
 		all = append(all, facts("Defined in", r.Reference, "Registered", registered, "Cacheable by default", r.Cacheable)...)
 	} else {
-		all = append(all, facts("Registered", "no: IANA does not know this code")...)
+		all = append(all, facts("Registered", "no, IANA does not know this code")...)
 	}
 	var fields []string
 	for _, r := range s.Requires {

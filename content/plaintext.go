@@ -179,6 +179,19 @@ func (w *textWriter) wrap(words, first, rest string) {
 	w.b.WriteString(line + "\n")
 }
 
-// inline returns the words of a block; code keeps its backquotes away, links
-// show their text only.
-func (w *textWriter) inline(n ast.Node) string { return plainText(n, w.source) }
+// inline returns the words of a block, code in backquotes; of links the text.
+func (w *textWriter) inline(n ast.Node) string {
+	var b strings.Builder
+	_ = ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch c.(type) {
+		case *ast.CodeSpan:
+			b.WriteByte('`')
+		case *ast.Text, *ast.String:
+			if entering {
+				b.WriteString(plainText(c, w.source))
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return b.String()
+}

@@ -84,7 +84,7 @@ func readRegistry(fsys fs.FS) (registry, error) {
 		if d := r["section_detail"]; d != "" {
 			reference += ", " + d
 		}
-		reg.status[code] = statusRow{r["phrase"], Registry{reference, r["cacheable_by_default"], r["state"], spaced(r["notes"])}}
+		reg.status[code] = statusRow{r["phrase"], Registry{reference, r["cacheable_by_default"], spaced(r["state"]), spaced(r["notes"])}}
 	}
 	for _, name := range []string{"header_fields_unregistered.csv", "header_fields.csv"} {
 		rows, err := readTable(fsys, name)
