@@ -43,12 +43,12 @@ func WriteJSON(w io.Writer, v any) error {
 	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	_, err := w.Write(escapeHidden(b.Bytes()))
+	_, err := w.Write(EscapeJSON(b.Bytes()))
 	return err
 }
 
-// escapeHidden turns characters that would not be seen into JSON escapes.
-func escapeHidden(data []byte) []byte {
+// EscapeJSON turns characters that would not be seen into JSON's own escapes.
+func EscapeJSON(data []byte) []byte {
 	out := make([]byte, 0, len(data))
 	for i := 0; i < len(data); {
 		r, n := utf8.DecodeRune(data[i:])
