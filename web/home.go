@@ -40,7 +40,9 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
 // redirect sends the client to an address of the site.
 func redirect(w http.ResponseWriter, to string, status int) {
 	w.Header().Set("Location", to)
-	w.Header().Set("Cache-Control", "no-store")
+	if status != http.StatusMovedPermanently {
+		w.Header().Set("Cache-Control", "no-store")
+	}
 	w.WriteHeader(status)
 }
 

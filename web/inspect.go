@@ -97,7 +97,7 @@ func (s *server) inspectPage(w http.ResponseWriter, r *http.Request) error {
 	if !q.Has("url") {
 		return s.render(w, r, http.StatusOK, templates.Inspect(v))
 	}
-	if wantsProblem(r) {
+	if wantsProblem(r) || terminal(r) {
 		return s.apiInspect(w, r)
 	}
 	w.Header().Set("X-Robots-Tag", "noindex")
@@ -207,6 +207,9 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 // writeReport writes a report in the form that the request prefers.
 func writeReport(w http.ResponseWriter, r *http.Request, rep report.Report) error {
 	name := r.URL.Query().Get("format")
+	if name == "" && terminal(r) && !strings.HasPrefix(r.URL.Path, "/api/") {
+		name = "text"
+	}
 	if name == "" {
 		media := negotiate(r, "application/json", "text/plain", "text/markdown", "application/sarif+json")
 		for _, f := range report.Formats {

@@ -11,6 +11,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"wwwhy/templates"
+	"wwwhy/web/report"
 )
 
 // Problem is an error that a visitor may see, in sentences: what is wrong and
@@ -53,6 +54,10 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeProblem(w, p)
 		return
 	}
+	if terminal(r) {
+		writeTextProblem(w, p)
+		return
+	}
 	if err := s.render(w, r, p.Status, templates.ProblemPage(templates.Problem(*p))); err != nil {
 		s.log.Error("drawing a problem", "error", err.Error())
 	}
@@ -79,12 +84,36 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 		"detail": p.Detail, "fix": p.Fix, "href": fmt.Sprintf("/%03d", p.Status)})
 }
 
+// writeTextProblem tells an error to people at a terminal.
+func writeTextProblem(w http.ResponseWriter, p *Problem) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Add("Vary", "Accept, User-Agent")
+	w.WriteHeader(p.Status)
+	fmt.Fprintf(w, "%d %s\n\n%s\n", p.Status, p.Title, report.Visible(p.Detail))
+	if p.Fix != "" {
+		fmt.Fprintln(w, p.Fix)
+	}
+	for _, see := range p.See {
+		fmt.Fprintf(w, "  %s  %s\n", see.Href, see.Title)
+	}
+}
+
 func badRequest(detail, fix string) *Problem {
 	return &Problem{Status: 400, Title: "That cannot be asked for", Detail: detail, Fix: fix}
 }
 
-// notFound answers what no route takes, with pages that may be meant.
-func (s *server) notFound(_ http.ResponseWriter, r *http.Request) error {
+// notFound answers what no route takes: names of pages without their folder,
+// such as /www-authenticate and /codes/401, lead to the page, all others to a
+// 404 with pages that may be meant.
+func (s *server) notFound(w http.ResponseWriter, r *http.Request) error {
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	for _, folder := range []string{"codes/", "status/", "http/"} {
+		name = strings.TrimPrefix(name, folder)
+	}
+	if page, ok := s.lib.Lookup(name); ok && r.Method == http.MethodGet {
+		redirect(w, page.Href(), http.StatusMovedPermanently)
+		return nil
+	}
 	return s.nothingAt(r, r.URL.Path)
 }
 
