@@ -60,3 +60,15 @@ func (v ArticleView) fix() string {
 func requiredWord(s string) string {
 	return map[string]string{"yes": "required", "no": "optional", "conditional": "sometimes required"}[s]
 }
+
+// useNote says where a vendor's code is met, and whether it still is.
+func useNote(u content.Use) string {
+	wire := map[string]string{"yes": "reaches clients", "rare": "rarely reaches clients", "no": "never reaches a client", "as 400": "reaches clients as 400", "in body": "stands in the content"}[u.Wire]
+	note := u.Kind
+	for _, more := range []string{wire, u.State} {
+		if more != "" {
+			note += "; " + more
+		}
+	}
+	return note
+}
