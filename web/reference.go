@@ -83,12 +83,13 @@ func (s *server) servePage(w http.ResponseWriter, r *http.Request, p *content.Pa
 	case "json":
 		return s.keptJSON(w, r, key, func() any { return s.pageJSON(p) })
 	}
-	var view templates.ArticleView
-	var err error
-	if view, err = s.articleView(p); err != nil {
-		return err
-	}
-	return s.keptPage(w, r, key, func() templ.Component { return templates.Article(view) })
+	return s.kept(w, r, key, "text/html; charset=utf-8", func(b *bytes.Buffer) error {
+		view, err := s.articleView(p)
+		if err != nil {
+			return err
+		}
+		return templates.Article(view).Render(r.Context(), b)
+	})
 }
 
 func (s *server) articleView(p *content.Page) (templates.ArticleView, error) {
