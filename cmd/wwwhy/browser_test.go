@@ -153,7 +153,7 @@ func TestVisitorInChromium(t *testing.T) {
 // until waits for an expression to become true.
 func until(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
-	for range 200 {
+	for range 800 {
 		v, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
 		if err == nil && v {
 			return
