@@ -164,7 +164,7 @@ func (s *session) over(u *url.URL, x *message.Exchange) *message.Failure {
 		}
 	}
 	if x.Peer.TLS != nil && !x.Peer.TLS.Verified && !s.o.Insecure && carriesSecrets(x.Request.Fields) {
-		return &message.Failure{Kind: message.FailureCertificate, Args: args("host", u.Hostname(), "detail", x.Peer.TLS.Detail)}
+		return &message.Failure{Kind: message.FailureCertificate, Args: args("host", u.Hostname(), "reason", x.Peer.TLS.Problem, "detail", x.Peer.TLS.Detail)}
 	}
 	s.completeRequest(x.Request, u)
 	if x.Peer.ALPN == "h2" || u.Scheme == "http" && s.o.Protocol == "2" {

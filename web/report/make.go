@@ -167,10 +167,15 @@ func newFinding(lib *content.Library, xs []message.Exchange, f diagnose.Finding)
 	return out
 }
 
+// visibleArgs makes the arguments of a sentence safe, and words the reason for
+// which a certificate is not trusted.
 func visibleArgs(args map[string]string) map[string]string {
 	out := make(map[string]string, len(args))
 	for k, v := range args {
 		out[k] = quotable(v)
+	}
+	if why := certificateProblems[message.CertificateProblem(args["reason"])]; why != "" {
+		out["why"] = strings.TrimSuffix(strings.Replace(why, "The certificate", "it", 1), ".")
 	}
 	return out
 }

@@ -165,6 +165,7 @@ func TestVerdicts(t *testing.T) {
 		{"a bare 401", "This page wants you to sign in (401), but does not say how: it names no authentication scheme.", []message.Exchange{{Response: &message.Response{Code: 401}}}},
 		{"a proxy", "A proxy on the way wants you to sign in (407). It accepts Basic.", []message.Exchange{{Response: &message.Response{Code: 407, Fields: field.Section{{Name: "Proxy-Authenticate", Value: `Basic realm="x"`}}}}}},
 		{"several schemes", "This page wants you to sign in (401). It accepts Negotiate, NTLM and Basic.", []message.Exchange{{Response: &message.Response{Code: 401, Fields: field.Section{{Name: "WWW-Authenticate", Value: `Negotiate, NTLM, Basic realm="x"`}}}}}},
+		{"a bad certificate", "The certificate of a.example is not trusted, so your credentials were not sent: it has expired.", []message.Exchange{{Failure: &message.Failure{Kind: message.FailureCertificate, Args: map[string]string{"host": "a.example", "reason": "expired", "detail": "x509: …"}}}}},
 		{"nothing", "Nothing was exchanged.", nil},
 	} {
 		if got := New(lib, tt.xs, diagnose.Run(lib, tt.xs)).Verdict; got != tt.want {
