@@ -194,6 +194,16 @@ func TestWorkIsLinear(t *testing.T) {
 	}
 }
 
+func TestDuplicatesAmongManyAreFound(t *testing.T) {
+	lines := make([]string, 40)
+	for i := range lines {
+		lines[i] = fmt.Sprintf("S%d a=b", i%30)
+	}
+	if got := strings.Count(wrong(Parse(lines)), "duplicate-challenge"); got != 10 {
+		t.Errorf("%d of 10 duplicates were found", got)
+	}
+}
+
 func TestDistinctNamesStayLinear(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("B ")

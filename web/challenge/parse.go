@@ -334,21 +334,50 @@ func (p *parser) opensChallenge(at int) bool {
 // where a missing comma is repaired.
 func (p *parser) opens(at int) bool { return p.opensParam(at) || p.opensChallenge(at) }
 
-// duplicates notes challenges that came before, word for word.
+// duplicates notes challenges that came before, word for word. A few are
+// compared with each other; for many a set keeps the time linear.
 func (p *parser) duplicates() {
+	if len(p.out) > few {
+		p.duplicatesOfMany()
+		return
+	}
+	for i := range p.out {
+		for j := range p.out[:i] {
+			if same(&p.out[i], &p.out[j]) {
+				p.out[i].Problems = append(p.out[i].Problems, Problem{DuplicateChallenge, p.out[i].Span})
+				break
+			}
+		}
+	}
+}
+
+func same(a, b *Challenge) bool {
+	if a.Scheme == "" || !strings.EqualFold(a.Scheme, b.Scheme) || a.Token68 != b.Token68 || len(a.Params) != len(b.Params) {
+		return false
+	}
+	for i, prm := range a.Params {
+		if !strings.EqualFold(prm.Name, b.Params[i].Name) || prm.Value != b.Params[i].Value {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *parser) duplicatesOfMany() {
 	seen := make(map[string]bool, len(p.out))
 	for i := range p.out {
 		c := &p.out[i]
 		if c.Scheme == "" {
 			continue
 		}
-		key := strings.ToLower(c.Scheme) + " " + c.Token68
+		var key strings.Builder
+		key.WriteString(strings.ToLower(c.Scheme) + " " + c.Token68)
 		for _, prm := range c.Params {
-			key += "\x00" + strings.ToLower(prm.Name) + "=" + prm.Value
+			key.WriteString("\x00" + strings.ToLower(prm.Name) + "=" + prm.Value)
 		}
-		if seen[key] {
+		if seen[key.String()] {
 			c.Problems = append(c.Problems, Problem{DuplicateChallenge, c.Span})
 		}
-		seen[key] = true
+		seen[key.String()] = true
 	}
 }
