@@ -89,7 +89,7 @@ func readPlain(lines []line) ([]message.Exchange, error) {
 	for len(lines) > 0 {
 		first := lines[0]
 		switch {
-		case blank(first.text) && !r.inContent():
+		case blank(first.text) && !r.started:
 			lines = lines[1:]
 		case startsMessage(first.text):
 			fields, rest, err := section(lines[1:])
@@ -112,10 +112,8 @@ type reader struct {
 	request *message.Request // still without a response
 	interim []message.Response
 	body    strings.Builder
-	any     bool
+	started bool // content has begun
 }
-
-func (r *reader) inContent() bool { return r.any }
 
 // head takes in a request's or a response's head.
 func (r *reader) head(start string, fields field.Section) {
@@ -147,10 +145,10 @@ func absolute(target string, fields field.Section) string {
 }
 
 func (r *reader) content(text string) {
-	if r.any {
+	if r.started {
 		r.body.WriteByte('\n')
 	}
-	r.any = true
+	r.started = true
 	if r.body.Len() < sampleLimit {
 		r.body.WriteString(text)
 	}
@@ -164,14 +162,14 @@ func (r *reader) finishContent() {
 		switch {
 		case resp.Code == 204 || resp.Code == 304:
 			resp.Content = message.Content{Known: message.None, Complete: true}
-		case r.any && strings.TrimSpace(r.body.String()) != "":
+		case r.started && strings.TrimSpace(r.body.String()) != "":
 			sample := r.body.String()
 			resp.Content = message.Content{Known: message.Partly, Length: int64(len(sample)), Decoded: int64(len(sample)),
 				Sniffed: http.DetectContentType([]byte(sample)), Sample: []byte(sample[:min(len(sample), sampleLimit)])}
 		}
 	}
 	r.body.Reset()
-	r.any = false
+	r.started = false
 }
 
 func (r *reader) done() ([]message.Exchange, error) {

@@ -157,7 +157,7 @@ func blank(s string) bool { return strings.TrimSpace(s) == "" }
 // A quotation of the output of curl -v is told from its own marks by the other
 // marks that it has.
 func shared(lines []line, prefix string) bool {
-	any := false
+	found := false
 	for _, l := range lines {
 		if blank(l.text) || strings.TrimSpace(l.text) == ">" {
 			continue
@@ -165,9 +165,9 @@ func shared(lines []line, prefix string) bool {
 		if !strings.HasPrefix(l.text, prefix) {
 			return false
 		}
-		any = true
+		found = true
 	}
-	return any
+	return found
 }
 
 // unstyled drops the color sequences that curl, HTTPie and others print.
