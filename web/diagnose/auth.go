@@ -161,7 +161,7 @@ func inTheClear(e *exam) {
 	if !e.plainHTTP() {
 		return
 	}
-	for _, p := range e.schemes() {
+	for _, p := range e.www { // how the way to a proxy is protected, the URL does not tell
 		if p.scheme != nil && p.scheme.Clear {
 			e.at("credentials-in-the-clear", p.field, p.place(p.Span), "scheme", p.scheme.Name)
 			return
