@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"fmt"
 	"strings"
 
 	"wwwhy/web/report"
@@ -66,23 +67,6 @@ func requestText(x report.Exchange) string {
 	return b.String()
 }
 
-// rawHead shows a head line by line, line ends made visible where they are not
-// the usual CR LF.
-func rawHead(head []byte) string {
-	var b strings.Builder
-	for line := range strings.SplitAfterSeq(string(head), "\n") {
-		switch {
-		case strings.HasSuffix(line, "\r\n"):
-			b.WriteString(shown(strings.TrimSuffix(line, "\r\n")) + "\n")
-		case strings.HasSuffix(line, "\n"):
-			b.WriteString(shown(strings.TrimSuffix(line, "\n")) + "␊\n")
-		default:
-			b.WriteString(shown(line))
-		}
-	}
-	return b.String()
-}
-
 func certificateNames(c report.Certificate) string {
 	if len(c.Names) == 0 {
 		return "no name"
@@ -91,4 +75,19 @@ func certificateNames(c report.Certificate) string {
 		return shown(strings.Join(c.Names[:6], ", ")) + " and more"
 	}
 	return shown(strings.Join(c.Names, ", "))
+}
+
+// resolution says what the name system told besides the address that answered.
+func resolution(d report.DNS) string {
+	var facts []string
+	if d.Canonical != "" {
+		facts = append(facts, "the name leads to "+shown(d.Canonical))
+	}
+	if len(d.Addresses) > 1 {
+		facts = append(facts, fmt.Sprintf("it has %d addresses: %s", len(d.Addresses), strings.Join(d.Addresses, ", ")))
+	}
+	if len(d.Tried) > 1 {
+		facts = append(facts, "tried in this order: "+strings.Join(d.Tried, ", "))
+	}
+	return strings.Join(facts, "; ")
 }

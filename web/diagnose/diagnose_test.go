@@ -200,7 +200,7 @@ func TestFactsOfTheWireAreJudged(t *testing.T) {
 	lib := library(t)
 	ok := message.Response{Protocol: "HTTP/1.1", Code: 200, Fields: field.Section{{Name: "Content-Type", Value: "application/json"}, {Name: "Content-Length", Value: "9"}}}
 	cut := ok
-	cut.Content = message.Content{Known: message.Wholly, Length: 5}
+	cut.Content = message.Content{Known: message.Wholly, Length: 5, Problem: &message.Shortfall{Kind: message.ContentCutShort}}
 	for _, tt := range []struct {
 		want string
 		x    message.Exchange

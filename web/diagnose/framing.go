@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"fmt"
 	"strings"
 
 	"wwwhy/web/field"
@@ -11,7 +10,6 @@ import (
 var framingRules = []rule{
 	{[]string{"length-and-transfer-encoding"}, lengthAndCoding, false},
 	{[]string{"content-length-wrong"}, lengthWrong, false},
-	{[]string{"content-cut-short"}, cutShort, false},
 }
 
 // lengthAndCoding reports both ways of framing at once, in either order
@@ -50,13 +48,4 @@ func sameNumbers(v string) bool {
 		}
 	}
 	return len(parts) > 1
-}
-
-// cutShort reports content that ended before its length was reached.
-func cutShort(e *exam) {
-	c := e.resp.Content
-	n, ok := field.Integer(e.resp.Fields.Get("Content-Length"))
-	if e.x.Fidelity == message.Wire && ok && c.Known == message.Wholly && !c.Complete && c.Length < n {
-		e.report("content-cut-short", "received", fmt.Sprint(c.Length), "promised", fmt.Sprint(n))
-	}
 }

@@ -2,107 +2,190 @@ package fetch
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/netip"
-	"net/url"
 	"time"
 
 	"wwwhy/web/message"
 )
 
-// dial resolves the host and connects to its addresses one after the other
-// until one answers.
-func (s *session) dial(u *url.URL, x *message.Exchange) (net.Conn, *message.Failure) {
-	number := map[string]uint16{"http": 80, "https": 443}[u.Scheme]
-	if p := u.Port(); p != "" {
-		number, _ = port(p)
-	}
-	m := args("host", u.Hostname(), "port", number)
+// attemptDelay is how long an attempt has before the next address is tried
+// beside it (RFC 8305, Section 5).
+const attemptDelay = 250 * time.Millisecond
+
+// dial connects to the first address that answers.
+func (s *session) dial(t target, x *message.Exchange) (*budgetConn, *message.Failure) {
 	start := time.Now()
-	addresses, err := s.resolve(u.Hostname())
-	x.Timing.DNS = time.Since(start)
-	if err != nil {
-		return nil, s.failure(err, message.FailureDNS, m)
-	}
-	x.Peer = &message.Peer{}
-	start = time.Now()
-	conn, address, err := s.connect(addresses, number, x.Peer)
+	r := &race{session: s, target: t, peer: x.Peer}
+	conn, err := r.run()
 	x.Timing.Connect = time.Since(start)
 	if err != nil {
-		m["address"] = address
-		f := s.failure(err, message.FailureUnreachable, m)
+		f := s.failure(err, message.FailureUnreachable, args("host", t.host, "port", t.port, "address", r.about))
 		if f.Kind == message.FailureBlocked {
 			x.Peer = nil // what the name resolves to is not ours to tell
 		}
 		return nil, f
 	}
 	x.Peer.Address = conn.RemoteAddr().String()
-	return &budgetConn{Conn: conn, left: s.c.ReadLimit + s.c.HeadLimit}, nil
+	return &budgetConn{conn.Conn, budget{conn.Conn, s.c.ReadLimit + s.c.HeadLimit}, conn.leave}, nil
 }
 
-// resolve returns the addresses of a host; one that is an address is its own.
-func (s *session) resolve(host string) ([]netip.Addr, error) {
-	if a, err := netip.ParseAddr(host); err == nil {
-		return []netip.Addr{a}, nil
-	}
-	addresses, err := s.c.Resolver.LookupNetIP(s.ctx, "ip", host)
-	if err == nil && len(addresses) == 0 {
-		err = &net.DNSError{Err: "no addresses", Name: host, IsNotFound: true}
-	}
-	return addresses, err
+// race tries addresses one after the other, without waiting for the end of one
+// that is slow, and takes the first connection.
+type race struct {
+	*session
+	target
+	peer  *message.Peer
+	next  int // index of the address to try next
+	under int // attempts under way
+	ended chan attempt
+	err   error  // the first that says something
+	about string // the address that err is about
 }
 
-// connect tries the addresses in turn, within what is left of the dials.
-// It returns the address that the error is about.
-func (s *session) connect(addresses []netip.Addr, number uint16, peer *message.Peer) (net.Conn, string, error) {
-	dialer := net.Dialer{Control: s.control, KeepAlive: -1, FallbackDelay: -1}
-	var first error
-	var about string
-	note := func(a string, err error) {
-		// A refusal by the guard is told only where nothing else happened.
-		if first == nil {
-			first, about = err, a
+// attempt is the outcome of one dial.
+type attempt struct {
+	placedConn
+	address netip.AddrPort
+	err     error
+}
+
+// placedConn is a connection with the place that it takes.
+type placedConn struct {
+	net.Conn
+	leave func()
+}
+
+// run returns the first connection. Attempts that lose are ended and waited
+// for.
+func (r *race) run() (placedConn, error) {
+	ctx, cancel := context.WithCancel(r.ctx)
+	r.ended = make(chan attempt, len(r.addresses))
+	defer func() {
+		cancel()
+		for ; r.under > 0; r.under-- {
+			if late := <-r.ended; late.err == nil {
+				late.Close()
+				late.leave()
+			}
+		}
+	}()
+	for r.begin(ctx) {
+		timer := time.NewTimer(attemptDelay)
+		won, ok := r.wait(timer.C)
+		timer.Stop()
+		if ok {
+			return won, nil
 		}
 	}
-	for i, a := range addresses {
-		target := netip.AddrPortFrom(a, number)
-		if err := s.permit(target); err != nil {
-			note(target.String(), err)
+	for r.under > 0 {
+		if won, ok := r.wait(nil); ok {
+			return won, nil
+		}
+	}
+	return placedConn{}, r.err
+}
+
+// wait waits for the end of an attempt, or for the time to begin another.
+func (r *race) wait(over <-chan time.Time) (placedConn, bool) {
+	select {
+	case a := <-r.ended:
+		r.under--
+		if a.err == nil {
+			return a.placedConn, true
+		}
+		r.note(a.address, a.err)
+	case <-over:
+	}
+	return placedConn{}, false
+}
+
+// note keeps the first error: a refusal by the guard only where nothing else
+// happened.
+func (r *race) note(a netip.AddrPort, err error) {
+	if r.err == nil {
+		r.err, r.about = err, a.String()
+	}
+}
+
+// begin starts an attempt with the next address that the guard passes, within
+// what is left of the dials. It returns false when there is none.
+func (r *race) begin(ctx context.Context) bool {
+	for r.next < len(r.addresses) {
+		a := netip.AddrPortFrom(r.addresses[r.next], r.port)
+		r.next++
+		leave, err := r.enter(a)
+		if err != nil {
+			r.note(a, err)
+			if err == errDials {
+				return false
+			}
 			continue
 		}
-		if s.dials++; s.dials > s.c.Dials {
-			note(target.String(), errTooLarge)
-			break
-		}
-		peer.Tried = append(peer.Tried, a.String())
-		ctx, cancel := s.ctx, context.CancelFunc(func() {})
-		if i < len(addresses)-1 {
-			ctx, cancel = context.WithTimeout(s.ctx, s.c.Deadline/3)
-		}
-		conn, err := dialer.DialContext(ctx, "tcp", target.String())
-		cancel()
-		if err == nil {
-			return conn, "", nil
-		}
-		note(target.String(), err)
+		r.peer.Tried = append(r.peer.Tried, a.Addr().String())
+		r.under++
+		go func() {
+			dialer := net.Dialer{Control: r.control, KeepAlive: -1, FallbackDelay: -1}
+			conn, err := dialer.DialContext(ctx, "tcp", a.String())
+			if err != nil {
+				leave()
+			}
+			r.ended <- attempt{placedConn{conn, leave}, a, err}
+		}()
+		return true
 	}
-	return nil, about, first
+	return false
 }
 
-// budgetConn ends reading when a connection's budget of bytes is used up.
-type budgetConn struct {
-	net.Conn
+// enter asks the guard, counts the dial and takes a place.
+func (s *session) enter(a netip.AddrPort) (leave func(), err error) {
+	if err := s.permit(a); err != nil {
+		return nil, err
+	}
+	if s.dials++; s.dials > s.c.Dials {
+		return nil, errDials
+	}
+	if s.c.Enter == nil {
+		return func() {}, nil
+	}
+	leave, ok := s.c.Enter(a.Addr().Unmap())
+	if !ok {
+		return nil, errBusy
+	}
+	return leave, nil
+}
+
+// budget ends reading when its bytes are used up.
+type budget struct {
+	r    io.Reader
 	left int64
 }
 
-func (c *budgetConn) Read(p []byte) (int, error) {
-	if c.left <= 0 {
+func (b *budget) Read(p []byte) (int, error) {
+	if b.left <= 0 {
 		return 0, errTooLarge
 	}
-	if int64(len(p)) > c.left {
-		p = p[:c.left]
+	if int64(len(p)) > b.left {
+		p = p[:b.left]
 	}
-	n, err := c.Conn.Read(p)
-	c.left -= int64(n)
+	n, err := b.r.Read(p)
+	b.left -= int64(n)
 	return n, err
+}
+
+// budgetConn is a connection with its budget of bytes and its place.
+type budgetConn struct {
+	net.Conn
+	budget
+	leave func()
+}
+
+// Read reads within the budget.
+func (c *budgetConn) Read(p []byte) (int, error) { return c.budget.Read(p) }
+
+// Close closes the connection and gives its place back.
+func (c *budgetConn) Close() error {
+	c.leave()
+	return c.Conn.Close()
 }

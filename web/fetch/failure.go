@@ -18,6 +18,11 @@ var (
 	errBlocked  = errors.New("the address is not public")
 	errPort     = errors.New("the port is not one of those that are asked")
 	errTooLarge = errors.New("the budget of bytes is used up")
+	errHead     = errors.New("the head is too long")
+	errFields   = errors.New("the head has too many field lines")
+	errInterim  = errors.New("there are too many interim responses")
+	errDials    = errors.New("the budget of connections is used up")
+	errBusy     = errors.New("too many inspections of this address are under way")
 )
 
 // args pairs names and values for a failure's sentence.
@@ -39,7 +44,9 @@ func (s *session) failure(err error, phase message.Kind, m map[string]string) *m
 	case message.FailureTimeout:
 		m["limit"] = s.c.Deadline.String()
 	case message.FailureTooLarge:
-		m["limit"] = fmt.Sprintf("%d bytes", s.c.ReadLimit)
+		m["limit"] = s.limit(err)
+	case message.FailureBusy:
+		f.Args = map[string]string{"host": m["host"]}
 	case message.FailureBlocked:
 		f.Args = map[string]string{} // the sentence tells nothing of the target
 	}
@@ -49,6 +56,21 @@ func (s *session) failure(err error, phase message.Kind, m map[string]string) *m
 	return f
 }
 
+// limit says which of our limits an error stands for.
+func (s *session) limit(err error) string {
+	switch {
+	case errors.Is(err, errHead):
+		return fmt.Sprintf("%d bytes of a head", s.c.HeadLimit)
+	case errors.Is(err, errFields):
+		return fmt.Sprintf("%d field lines", s.c.FieldLimit)
+	case errors.Is(err, errInterim):
+		return fmt.Sprintf("%d interim responses", s.c.Interim)
+	case errors.Is(err, errDials):
+		return fmt.Sprintf("%d connections", s.c.Dials)
+	}
+	return fmt.Sprintf("%d bytes", s.c.ReadLimit)
+}
+
 func (s *session) kind(err error, phase message.Kind) message.Kind {
 	var dns *net.DNSError
 	var alert tls.AlertError
@@ -56,13 +78,21 @@ func (s *session) kind(err error, phase message.Kind) message.Kind {
 	switch {
 	case errors.Is(s.asked.Err(), context.Canceled):
 		return message.FailureCanceled
-	case s.ctx.Err() != nil, errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+	case s.ctx.Err() != nil:
+		return message.FailureTimeout
+	case errors.As(err, &dns) && dns.IsTimeout:
+		return message.FailureResolver
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return message.FailureTimeout
 	case errors.Is(err, errBlocked), errors.Is(err, errPort):
 		return message.FailureBlocked
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, errTooLarge), errors.Is(err, errHead), errors.Is(err, errFields), errors.Is(err, errInterim), errors.Is(err, errDials):
 		return message.FailureTooLarge
-	case errors.As(err, &dns):
+	case errors.Is(err, errBusy):
+		return message.FailureBusy
+	case errors.As(err, &dns) && !dns.IsNotFound:
+		return message.FailureResolver
+	case errors.As(err, &dns), errors.Is(err, errFamily):
 		return message.FailureDNS
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return message.FailureRefused

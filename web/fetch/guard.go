@@ -112,3 +112,5 @@ func port(s string) (uint16, bool) {
 	n, err := strconv.ParseUint(s, 10, 16)
 	return uint16(n), err == nil && n > 0
 }
+
+func portString(p uint16) string { return strconv.Itoa(int(p)) }

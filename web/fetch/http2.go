@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -21,66 +22,91 @@ import (
 // far more than any honest one needs, few enough to cost nothing.
 const controlFrames = 500
 
-// stream is the one request of an HTTP/2 connection (RFC 9113). We drive the
-// frames ourselves, so that fields keep their order and a server has no way to
-// make us send the request again.
-type stream struct {
-	*session
-	framer  *http2.Framer
-	x       *message.Exchange
-	content bytes.Buffer
-	control int
-	ended   bool
-}
-
-// http2 sends the request as stream 1 and reads frames until it ends.
+// http2 sends the request as stream 1 of its connection (RFC 9113) and reads
+// frames until the stream ends.
 func (s *session) http2(conn net.Conn, u *url.URL, x *message.Exchange) *message.Failure {
 	m := args("host", u.Hostname(), "address", x.Peer.Address)
-	framer := http2.NewFramer(conn, conn)
-	framer.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
-	framer.MaxHeaderListSize = uint32(s.c.HeadLimit)
-	framer.SetMaxReadFrameSize(1 << 20)
-	h := &stream{session: s, framer: framer, x: x}
+	wire := &recorder{r: bufio.NewReaderSize(conn, 4096), limit: s.c.HeadLimit}
+	framer := http2.NewFramer(conn, wire)
+	framer.SetMaxReadFrameSize(1 << 18)
+	framer.SetReuseFrames()
+	h := &stream{session: s, framer: framer, x: x, args: m, start: time.Now(), fields: newFieldDecoder(s.c)}
 	if err := h.send(conn, u); err != nil {
 		return s.failure(err, message.FailureClosed, m)
 	}
-	start := time.Now()
-	first := false
+	h.start = time.Now()
 	for !h.ended {
+		wire.reset()
 		f, err := framer.ReadFrame()
 		if err != nil {
-			if x.Response != nil && x.Response.Code > 0 {
-				h.finish(err)
-				return nil
+			if x.Response != nil {
+				h.end = err
+				break
 			}
-			return h.broken(err, m)
+			return h.broken(err, wire.bytes)
 		}
-		if _, isHead := f.(*http2.MetaHeadersFrame); isHead && !first {
-			first = true
-			x.Timing.FirstByte = time.Since(start)
-			start = time.Now()
-		}
-		if failure := h.frame(f, m); failure != nil {
+		if failure := h.frame(f, wire.bytes); failure != nil {
 			return failure
 		}
 		if _, follow := redirected(*x); follow && !s.o.NoFollow {
 			return nil // the content of a redirect that is followed stays unread
 		}
 	}
-	x.Timing.Content = time.Since(start)
-	h.finish(io.EOF)
+	x.Timing.Content = time.Since(h.start)
+	h.finish()
 	return nil
 }
 
+// recorder keeps what was read since its last reset, up to a limit.
+type recorder struct {
+	r     io.Reader
+	limit int64
+	bytes []byte
+}
+
+func (r *recorder) reset() { r.bytes = r.bytes[:0] }
+
+func (r *recorder) Read(p []byte) (int, error) {
+	n, err := r.r.Read(p)
+	if room := r.limit - int64(len(r.bytes)); room > 0 {
+		r.bytes = append(r.bytes, p[:min(int64(n), room)]...)
+	}
+	return n, err
+}
+
+// stream is the one request of an HTTP/2 connection. We drive the frames
+// ourselves, so that fields keep their order and their mistakes, and a server
+// has no way to make us send the request again.
+type stream struct {
+	*session
+	framer  *http2.Framer
+	fields  *fieldDecoder
+	x       *message.Exchange
+	args    map[string]string // for the sentence of a failure
+	start   time.Time         // of the phase under way
+	raw     []byte            // frames of the head under way
+	block   []byte            // their fragments
+	last    bool              // the head under way ends the stream
+	content bytes.Buffer
+	control int
+	ended   bool
+	end     error // how reading ended; nil: the stream did
+}
+
 // broken names what a frame that cannot be read means.
-func (h *stream) broken(err error, m map[string]string) *message.Failure {
+func (h *stream) broken(err error, some []byte) *message.Failure {
+	if bytes.HasPrefix(some, []byte("HTTP/1.")) {
+		h.args["detail"] = "the server agreed to speak HTTP/2 and answers in HTTP/1"
+		h.x.Response = &message.Response{Head: bytes.Clone(some)}
+		return &message.Failure{Kind: message.FailureMalformed, Args: h.args, Err: err}
+	}
 	var conn http2.ConnectionError
 	var streamErr http2.StreamError
 	if errors.As(err, &conn) || errors.As(err, &streamErr) || errors.Is(err, http2.ErrFrameTooLarge) {
-		m["detail"] = "the server broke the rules of HTTP/2: " + err.Error()
-		return &message.Failure{Kind: message.FailureMalformed, Args: m, Err: err}
+		h.args["detail"] = "the server broke the rules of HTTP/2: " + err.Error()
+		return &message.Failure{Kind: message.FailureMalformed, Args: h.args, Err: err}
 	}
-	return h.failure(err, message.FailureMalformed, m)
+	return h.failure(err, message.FailureMalformed, h.args)
 }
 
 // send writes the preface, our settings and the request.
@@ -88,57 +114,68 @@ func (h *stream) send(conn net.Conn, u *url.URL) error {
 	req := h.x.Request
 	var head bytes.Buffer
 	enc := hpack.NewEncoder(&head)
-	authority := u.Host
-	if host := req.Fields.Get("Host"); host != "" {
-		authority = host
-	}
-	pseudo := []hpack.HeaderField{{Name: ":method", Value: req.Method}, {Name: ":scheme", Value: u.Scheme}, {Name: ":authority", Value: authority}, {Name: ":path", Value: u.RequestURI()}}
-	for _, f := range pseudo {
-		_ = enc.WriteField(f) // writes to memory
-	}
-	for _, l := range req.Fields {
-		switch name := strings.ToLower(l.Name); name {
-		case "host", "connection", "keep-alive", "transfer-encoding", "upgrade", "proxy-connection":
-		default:
-			_ = enc.WriteField(hpack.HeaderField{Name: name, Value: l.Value})
-		}
+	for _, l := range requestFields(req, u) {
+		_ = enc.WriteField(hpack.HeaderField{Name: l.Name, Value: l.Value}) // writes to memory
 	}
 	if head.Len() > 16000 {
 		return errors.New("the request's fields are too long for one frame")
 	}
-	if _, err := io.WriteString(conn, http2.ClientPreface); err != nil {
-		return err
-	}
 	content := req.Content.Sample
-	window := uint32(h.c.ReadLimit + h.c.HeadLimit)
-	return errors.Join(
-		h.framer.WriteSettings(http2.Setting{ID: http2.SettingEnablePush, Val: 0}, http2.Setting{ID: http2.SettingInitialWindowSize, Val: window},
-			http2.Setting{ID: http2.SettingMaxHeaderListSize, Val: uint32(h.c.HeadLimit)}),
-		h.framer.WriteWindowUpdate(0, window),
-		h.framer.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: head.Bytes(), EndStream: len(content) == 0, EndHeaders: true}),
-		h.sendContent(content))
-}
-
-// sendContent writes the content within the window that every peer grants.
-func (h *stream) sendContent(content []byte) error {
 	if len(content) > 65535 {
-		return errors.New("the request's content is longer than 65535 bytes")
+		return errors.New("the request's content is longer than the 65535 bytes that every server takes at once")
 	}
-	for len(content) > 0 {
+	window := uint32(h.c.ReadLimit + h.c.HeadLimit)
+	var out bytes.Buffer
+	out.WriteString(http2.ClientPreface)
+	w := http2.NewFramer(&out, nil)
+	err := errors.Join(
+		w.WriteSettings(http2.Setting{ID: http2.SettingEnablePush, Val: 0}, http2.Setting{ID: http2.SettingInitialWindowSize, Val: window},
+			http2.Setting{ID: http2.SettingMaxHeaderListSize, Val: uint32(h.c.HeadLimit)}),
+		w.WriteWindowUpdate(0, window),
+		w.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: head.Bytes(), EndStream: len(content) == 0, EndHeaders: true}))
+	for len(content) > 0 && err == nil {
 		n := min(len(content), 16384)
-		if err := h.framer.WriteData(1, n == len(content), content[:n]); err != nil {
-			return err
-		}
+		err = w.WriteData(1, n == len(content), content[:n])
 		content = content[n:]
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	_, err = conn.Write(out.Bytes())
+	return err
 }
 
-// frame takes in one frame.
-func (h *stream) frame(f http2.Frame, m map[string]string) *message.Failure {
+// requestFields are the field lines of a request in HTTP/2 and 3: pseudo-header
+// fields first, names in lower case, nothing about the connection (RFC 9113,
+// Sections 8.2 and 8.3).
+func requestFields(req *message.Request, u *url.URL) field.Section {
+	authority := u.Host
+	if host := req.Fields.Get("Host"); host != "" {
+		authority = host
+	}
+	all := field.Section{{Name: ":method", Value: req.Method}, {Name: ":scheme", Value: u.Scheme}, {Name: ":authority", Value: authority}, {Name: ":path", Value: requestTarget(u, req.Method)}}
+	for _, l := range req.Fields {
+		switch name := strings.ToLower(l.Name); name {
+		case "host", "connection", "keep-alive", "transfer-encoding", "upgrade", "proxy-connection":
+		default:
+			all = append(all, field.Line{Name: name, Value: l.Value})
+		}
+	}
+	return all
+}
+
+// frame takes in one frame; raw is its bytes.
+func (h *stream) frame(f http2.Frame, raw []byte) *message.Failure {
 	switch f := f.(type) {
-	case *http2.MetaHeadersFrame:
-		return h.head(f, m)
+	case *http2.HeadersFrame:
+		if f.StreamID == 1 {
+			h.last = f.StreamEnded()
+			return h.fragment(f.HeaderBlockFragment(), raw, f.HeadersEnded())
+		}
+	case *http2.ContinuationFrame:
+		if f.StreamID == 1 && len(f.HeaderBlockFragment()) > 0 || f.HeadersEnded() {
+			return h.fragment(f.HeaderBlockFragment(), raw, f.HeadersEnded())
+		}
 	case *http2.DataFrame:
 		if f.StreamID == 1 {
 			h.content.Write(f.Data())
@@ -149,97 +186,182 @@ func (h *stream) frame(f http2.Frame, m map[string]string) *message.Failure {
 		}
 	case *http2.RSTStreamFrame:
 		if f.StreamID == 1 {
-			return h.ending("the server reset the stream with "+f.ErrCode.String(), m)
+			return h.ending("", uint32(f.ErrCode), "")
 		}
 	case *http2.GoAwayFrame:
 		if f.LastStreamID < 1 || f.ErrCode != http2.ErrCodeNo {
-			return h.ending("the server ended the connection with "+f.ErrCode.String(), m)
+			return h.ending("goaway", uint32(f.ErrCode), string(f.DebugData()))
 		}
 	case *http2.SettingsFrame:
 		if !f.IsAck() {
 			if err := h.framer.WriteSettingsAck(); err != nil {
-				return h.failure(err, message.FailureClosed, m)
+				return h.failure(err, message.FailureClosed, h.args)
 			}
 		}
 	case *http2.PingFrame:
 		if !f.IsAck() {
 			if err := h.framer.WritePing(true, f.Data); err != nil {
-				return h.failure(err, message.FailureClosed, m)
+				return h.failure(err, message.FailureClosed, h.args)
 			}
 		}
 	}
 	if h.control++; h.control > controlFrames {
-		m["detail"] = fmt.Sprintf("the server sent more than %d frames that carry nothing", controlFrames)
-		return &message.Failure{Kind: message.FailureMalformed, Args: m}
+		h.args["detail"] = fmt.Sprintf("the server sent more than %d frames that carry nothing", controlFrames)
+		return &message.Failure{Kind: message.FailureMalformed, Args: h.args}
 	}
 	return nil
 }
 
-// ending is a reset: after a response it ends the content, before it the
-// exchange.
-func (h *stream) ending(detail string, m map[string]string) *message.Failure {
-	if h.x.Response != nil && h.x.Response.Code > 0 {
-		h.ended = true
-		h.x.Response.Content.Problem = "The content broke off: " + detail + "."
+// ending is a reset of the stream or the end of the connection: after a
+// response it ends the content, before it the exchange.
+func (h *stream) ending(way string, code uint32, debug string) *message.Failure {
+	number := fmt.Sprintf("0x%x", code)
+	if h.x.Response != nil {
+		h.ended, h.end = true, &resetError{"HTTP/2", number}
 		return nil
 	}
-	m["detail"] = detail
-	return &message.Failure{Kind: message.FailureReset, Args: m}
+	return resetFailure(h.args, "HTTP/2", way, number, debug)
 }
 
-// head takes in a head, interim or final, or the trailers.
-func (h *stream) head(f *http2.MetaHeadersFrame, m map[string]string) *message.Failure {
-	if f.StreamID != 1 {
+// resetFailure is the end of an exchange by its server. The code's meaning is
+// content's to say.
+func resetFailure(m map[string]string, protocol, way, code, debug string) *message.Failure {
+	m["protocol"], m["code"], m["way"], m["debug"] = protocol, code, way, shortened(debug)
+	return &message.Failure{Kind: message.FailureReset, Args: m, Err: errors.New("the server ended it with " + code)}
+}
+
+// fragment takes in a piece of a head, interim or final, or of the trailers.
+func (h *stream) fragment(block, raw []byte, whole bool) *message.Failure {
+	if h.x.Timing.FirstByte == 0 {
+		h.x.Timing.FirstByte = time.Since(h.start)
+		h.start = time.Now()
+	}
+	if int64(len(h.block)+len(block)) > h.c.HeadLimit {
+		return h.failure(fmt.Errorf("the head is longer than %d bytes: %w", h.c.HeadLimit, errHead), message.FailureTooLarge, h.args)
+	}
+	h.block, h.raw = append(h.block, block...), append(h.raw, raw...)
+	if !whole {
 		return nil
 	}
-	var fields field.Section
-	for _, hf := range f.RegularFields() {
-		fields = append(fields, field.Line{Name: hf.Name, Value: hf.Value})
+	fields, err := h.fields.decode(h.block)
+	resp, failure := h.head(fields, err)
+	if resp != nil && h.x.Response == nil {
+		resp.Head = bytes.Clone(h.raw)
+		if resp.Code >= 100 && resp.Code < 200 && !h.last && failure == nil {
+			h.x.Interim = append(h.x.Interim, *resp)
+			if len(h.x.Interim) > h.c.Interim {
+				failure = h.failure(errInterim, message.FailureTooLarge, h.args)
+			}
+		} else {
+			h.x.Response = resp
+		}
 	}
-	h.ended = h.ended || f.StreamEnded()
-	if f.Truncated {
-		return h.failure(errTooLarge, message.FailureTooLarge, m)
-	}
+	h.block, h.raw, h.ended = h.block[:0], h.raw[:0], h.ended || h.last
+	return failure
+}
+
+// head makes a response of decoded fields, or notes trailers and returns nil.
+func (h *stream) head(fields field.Section, err error) (*message.Response, *message.Failure) {
 	if h.x.Response != nil {
 		h.x.Response.Trailers = fields
-		return nil
+		return nil, nil
 	}
-	code, ok := field.Integer(f.PseudoValue("status"))
-	if !ok || code < 100 || code > 999 {
-		m["detail"] = "the response has no :status of three digits"
-		return &message.Failure{Kind: message.FailureMalformed, Args: m}
+	resp, ok := responseOf("HTTP/2", fields)
+	switch {
+	case err != nil && (errors.Is(err, errHead) || errors.Is(err, errFields)):
+		return resp, h.failure(err, message.FailureTooLarge, h.args)
+	case err != nil:
+		h.args["detail"] = "the compression of the fields (HPACK) is broken: " + err.Error()
+		return resp, &message.Failure{Kind: message.FailureMalformed, Args: h.args, Err: err}
+	case !ok:
+		h.args["detail"] = "the response has no :status of three digits"
+		return resp, &message.Failure{Kind: message.FailureMalformed, Args: h.args}
 	}
-	resp := message.Response{Protocol: "HTTP/2", Code: int(code), Fields: fields}
-	if code < 200 && !f.StreamEnded() {
-		h.x.Interim = append(h.x.Interim, resp)
-		if len(h.x.Interim) > h.c.Interim {
-			return h.failure(errTooLarge, message.FailureTooLarge, m)
-		}
-		return nil
-	}
-	h.x.Response = &resp
-	return nil
+	return resp, nil
 }
 
-// finish decodes what came of the content. end is how reading ended: io.EOF
-// where the stream did.
-func (h *stream) finish(end error) {
-	resp := h.x.Response
-	if resp == nil {
-		return
+// responseOf takes the status out of the fields of HTTP/2 or 3. Any other
+// pseudo-header field, which a response must not have, stays where it was.
+func responseOf(protocol string, fields field.Section) (resp *message.Response, ok bool) {
+	resp = &message.Response{Protocol: protocol}
+	for i, l := range fields {
+		if l.Name == ":status" {
+			n, isNumber := field.Integer(l.Value)
+			if ok = isNumber && len(l.Value) == 3 && n >= 100; ok {
+				resp.Code = int(n)
+			}
+			resp.Fields = append(fields[:i:i], fields[i+1:]...)
+			return resp, ok
+		}
 	}
+	resp.Fields = fields
+	return resp, false
+}
+
+// finish decodes what came of the content.
+func (h *stream) finish() {
+	resp := h.x.Response
 	if h.x.Request.Method == "HEAD" || resp.Code == 204 || resp.Code == 304 {
 		resp.Content = message.Content{Known: message.None, Complete: true}
 		return
 	}
-	problem := resp.Content.Problem
-	h.readContent(io.MultiReader(&h.content, failing{end}), resp)
-	if problem != "" {
-		resp.Content.Problem, resp.Content.Complete, resp.Content.Known = problem, false, message.Partly
+	promised := int64(-1)
+	if n, ok := field.Integer(resp.Fields.Get("Content-Length")); ok {
+		promised = n
 	}
+	end := h.end
+	if end == nil {
+		end = io.EOF
+	}
+	h.readContent(io.MultiReader(&h.content, failing{end}), resp, promised)
 }
 
 // failing is a reader that has nothing but an error.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// fieldDecoder undoes HPACK (RFC 7541) within the limits of a head.
+type fieldDecoder struct {
+	c     Config
+	dec   *hpack.Decoder
+	found field.Section
+	size  int64
+	err   error
+}
+
+func newFieldDecoder(c Config) *fieldDecoder {
+	d := &fieldDecoder{c: c}
+	d.dec = hpack.NewDecoder(4096, d.emit)
+	d.dec.SetMaxStringLength(int(c.HeadLimit))
+	return d
+}
+
+// emit takes a field line. Its size is that of RFC 9113, Section 6.5.2.
+func (d *fieldDecoder) emit(f hpack.HeaderField) {
+	d.size += int64(f.Size())
+	switch {
+	case d.size > d.c.HeadLimit:
+		d.err = fmt.Errorf("the head is longer than %d bytes: %w", d.c.HeadLimit, errHead)
+	case len(d.found) > d.c.FieldLimit:
+		d.err = fmt.Errorf("the head has more than %d field lines: %w", d.c.FieldLimit, errFields)
+	default:
+		d.found = append(d.found, field.Line{Name: f.Name, Value: f.Value})
+		return
+	}
+	d.dec.SetEmitEnabled(false)
+}
+
+// decode returns the field lines of one block, as many as could be read.
+func (d *fieldDecoder) decode(block []byte) (field.Section, error) {
+	d.found, d.size, d.err = nil, 0, nil
+	d.dec.SetEmitEnabled(true)
+	_, err := d.dec.Write(block)
+	if closed := d.dec.Close(); err == nil {
+		err = closed
+	}
+	if d.err != nil {
+		err = d.err
+	}
+	return d.found, err
+}

@@ -55,10 +55,12 @@ type Timing struct {
 
 // Peer is the other end of the connection.
 type Peer struct {
-	Address string   // address and port that was dialled
-	Tried   []string // every address the name resolved to, in the order tried
-	ALPN    string   // protocol agreed on in TLS, such as "h2"
-	TLS     *TLS     // nil: no TLS
+	Address   string   // address and port that answered
+	Resolved  []string // every address that the name resolved to, in the resolver's order
+	Canonical string   // the name that the resolver followed the asked one to; empty: the same, or not told
+	Tried     []string // addresses that a connection was tried to, in this order
+	ALPN      string   // protocol agreed on in TLS, such as "h2"
+	TLS       *TLS     // nil: no TLS
 }
 
 // TLS holds the facts of a TLS connection.

@@ -9,6 +9,7 @@ const (
 	FailureURL         Kind = "url"           // the URL cannot be asked for
 	FailureBlocked     Kind = "blocked"       // our own policy refuses the target
 	FailureDNS         Kind = "dns"           // the name does not resolve
+	FailureResolver    Kind = "resolver"      // the name system did not answer, or not with sense
 	FailureRefused     Kind = "refused"       // the connection was refused
 	FailureUnreachable Kind = "unreachable"   // no route to the address
 	FailureTimeout     Kind = "timeout"       // our deadline passed
@@ -21,15 +22,16 @@ const (
 	FailureRedirects   Kind = "redirects"     // too many redirects
 	FailureLoop        Kind = "redirect-loop" // a redirect back to an exchange already made
 	FailureLocation    Kind = "redirect-to"   // a redirect to what we cannot follow
+	FailureBusy        Kind = "busy"          // too many inspections of this target are under way
 	FailureCanceled    Kind = "canceled"      // whoever asked went away
 	FailureOther       Kind = "other"         // none of the above
 )
 
 // Kinds returns every kind of failure, for tests and indexes.
 func Kinds() []Kind {
-	return []Kind{FailureURL, FailureBlocked, FailureDNS, FailureRefused, FailureUnreachable, FailureTimeout,
+	return []Kind{FailureURL, FailureBlocked, FailureDNS, FailureResolver, FailureRefused, FailureUnreachable, FailureTimeout,
 		FailureTLS, FailureCertificate, FailureClosed, FailureReset, FailureMalformed, FailureTooLarge,
-		FailureRedirects, FailureLoop, FailureLocation, FailureCanceled, FailureOther}
+		FailureRedirects, FailureLoop, FailureLocation, FailureBusy, FailureCanceled, FailureOther}
 }
 
 // Failure says what ended an exchange. Args fill the places of the kind's

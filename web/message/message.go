@@ -23,7 +23,7 @@ type Response struct {
 	Fields   field.Section
 	Trailers field.Section
 	Content  Content
-	Head     []byte // raw bytes of the head, where they are known
+	Head     []byte // raw bytes of the head, where they are known: text in HTTP/1, frames in HTTP/2 and 3
 }
 
 // Knowledge says how much of a message's content was seen.
@@ -41,11 +41,42 @@ const (
 // Content is what is known of a message's content (RFC 9110, Section 6.4).
 type Content struct {
 	Known    Knowledge
-	Length   int64    // bytes as received, still coded
-	Decoded  int64    // bytes after the content codings were undone
-	Codings  []string // content codings, in the order applied
-	Sniffed  string   // media type told from the bytes themselves
-	Sample   []byte   // the beginning, decoded, bounded by the fetcher
-	Problem  string   // why it could not be read to its end or decoded; empty: nothing
-	Complete bool     // the end of the content was reached
+	Length   int64      // bytes as received, still coded
+	Decoded  int64      // bytes after the content codings were undone
+	Codings  []string   // content codings, in the order applied
+	Sniffed  string     // media type told from the bytes themselves
+	Charset  string     // as the type, a byte order mark or the content itself says; empty: none does
+	SHA256   []byte     // digest of the bytes as received; nil: not all of them came
+	Sample   []byte     // the beginning, decoded, bounded by the fetcher
+	Problem  *Shortfall // why it could not be read to its end or decoded; nil: nothing
+	Complete bool       // the end of the content was reached
+}
+
+// Shortfall is why a content was not read or decoded to its end. Args fill the
+// places of the kind's sentence.
+type Shortfall struct {
+	Kind ShortfallKind
+	Args map[string]string
+}
+
+// ShortfallKind names what ended a content early. Each kind has its page in
+// content/findings, named "content-" and the kind.
+type ShortfallKind string
+
+// The kinds of shortfall. Their sentences are in content, not here.
+const (
+	ContentCutShort     ShortfallKind = "cut-short"     // the connection was closed before the end that was announced
+	ContentChunkBroken  ShortfallKind = "chunk-broken"  // the chunked coding has a mistake
+	ContentReset        ShortfallKind = "reset"         // the connection or stream was reset
+	ContentCodingBroken ShortfallKind = "coding-broken" // the bytes are not what Content-Encoding says
+	ContentCodingHeavy  ShortfallKind = "coding-heavy"  // decoding would take more memory than we give it
+	ContentLimit        ShortfallKind = "limit"         // we read no more
+	ContentDecodedLimit ShortfallKind = "decoded-limit" // we decode no more
+	ContentTime         ShortfallKind = "time"          // our deadline passed
+)
+
+// ShortfallKinds returns every kind of shortfall, for tests and rules.
+func ShortfallKinds() []ShortfallKind {
+	return []ShortfallKind{ContentCutShort, ContentChunkBroken, ContentReset, ContentCodingBroken, ContentCodingHeavy,
+		ContentLimit, ContentDecodedLimit, ContentTime}
 }

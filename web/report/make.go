@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/hex"
 	"math"
 	"slices"
 	"strings"
@@ -39,17 +40,18 @@ func NewExchange(lib *content.Library, x message.Exchange) Exchange {
 	out := Exchange{Cause: string(x.Cause), Fidelity: x.Fidelity.String(), Fields: []Field{}, Challenges: []Challenge{},
 		Interim: []Interim{}, Trailers: []Line{}, Head: []byte{},
 		Content: Content{Length: -1, Decoded: -1, Known: "unknown"}, Request: Request{Fields: []Line{}},
-		TLS: TLS{Certificates: []Certificate{}}}
+		TLS: TLS{Certificates: []Certificate{}}, DNS: DNS{Addresses: []string{}, Tried: []string{}}}
 	if q := x.Request; q != nil {
 		out.URL, out.Method, out.Protocol = q.URL, q.Method, q.Protocol
 		out.Request = Request{q.Method, q.URL, lines(q.Fields)}
 	}
 	if p := x.Peer; p != nil {
 		out.Remote = p.Address
+		out.DNS = DNS{Addresses: append([]string{}, p.Resolved...), Tried: append([]string{}, p.Tried...), Canonical: text(p.Canonical)}
 		out.TLS = newTLS(p)
 	}
 	for _, i := range x.Interim {
-		out.Interim = append(out.Interim, Interim{i.Code, i.Reason, lines(i.Fields)})
+		out.Interim = append(out.Interim, Interim{i.Code, text(i.Reason), lines(i.Fields)})
 	}
 	if resp := x.Response; resp != nil {
 		if resp.Protocol != "" {
@@ -59,8 +61,9 @@ func NewExchange(lib *content.Library, x message.Exchange) Exchange {
 		out.Fields = annotate(lib, resp.Fields)
 		out.Challenges = challenges(lib, x)
 		out.Trailers = lines(resp.Trailers)
-		out.Content = newContent(resp)
+		out.Content = newContent(lib, resp)
 		out.Head = append(out.Head, resp.Head...)
+		out.Raw = raw(resp)
 	}
 	out.Timing = newTiming(x.Timing)
 	if f := x.Failure; f != nil {
@@ -87,12 +90,17 @@ func newStatus(lib *content.Library, r *message.Response) Status {
 	return s
 }
 
-func newContent(r *message.Response) Content {
+func newContent(lib *content.Library, r *message.Response) Content {
 	c := r.Content
 	out := Content{Length: -1, Decoded: -1, Type: text(r.Fields.Get("Content-Type")), Encoding: strings.Join(c.Codings, ", "),
-		Sniffed: c.Sniffed, Known: knowledge(c.Known), Problem: c.Problem}
+		Sniffed: c.Sniffed, Charset: text(c.Charset), SHA256: hex.EncodeToString(c.SHA256), Known: knowledge(c.Known)}
 	if c.Known != message.Unknown {
 		out.Length, out.Decoded = c.Length, c.Decoded
+	}
+	if c.Problem != nil {
+		if page := lib.Finding("content-" + string(c.Problem.Kind)); page != nil {
+			out.Problem = page.Says.With(sayable(lib, c.Problem.Args))
+		}
 	}
 	return out
 }
@@ -142,7 +150,7 @@ func newError(lib *content.Library, f *message.Failure) Error {
 	id := "failure-" + string(f.Kind)
 	out := Error{Kind: string(f.Kind), Message: f.Error()}
 	if page := lib.Finding(id); page != nil {
-		out.Message, out.Href = page.Says.With(visibleArgs(f.Args)), page.Href()
+		out.Message, out.Href = page.Says.With(sayable(lib, f.Args)), page.Href()
 	}
 	return out
 }
@@ -156,7 +164,7 @@ func newFinding(lib *content.Library, xs []message.Exchange, f diagnose.Finding)
 	}
 	severity := f.Severity
 	if page := lib.Finding(f.ID); page != nil {
-		args := visibleArgs(f.Args)
+		args := sayable(lib, f.Args)
 		if severity == content.Unset {
 			severity = page.Severity
 		}
@@ -167,15 +175,18 @@ func newFinding(lib *content.Library, xs []message.Exchange, f diagnose.Finding)
 	return out
 }
 
-// visibleArgs makes the arguments of a sentence safe, and words the reason for
-// which a certificate is not trusted.
-func visibleArgs(args map[string]string) map[string]string {
+// sayable makes the arguments of a sentence safe, and words the reason for which
+// a certificate is not trusted and the code with which a server ended a stream.
+func sayable(lib *content.Library, args map[string]string) map[string]string {
 	out := make(map[string]string, len(args))
 	for k, v := range args {
 		out[k] = quotable(v)
 	}
 	if why := certificateProblems[message.CertificateProblem(args["reason"])]; why != "" {
 		out["why"] = strings.TrimSuffix(strings.Replace(why, "The certificate", "it", 1), ".")
+	}
+	if e, ok := lib.ProtocolError(args["protocol"], args["code"]); ok {
+		out["code"], out["meaning"] = e.Name, e.Meaning
 	}
 	return out
 }

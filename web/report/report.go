@@ -29,6 +29,16 @@ type Exchange struct {
 	Interim    []Interim   `json:"interim"`
 	Trailers   []Line      `json:"trailers"`
 	Head       []byte      `json:"head"` // raw bytes, where known; base64 in JSON
+	Raw        string      `json:"raw"`  // the same to read: text of HTTP/1 with control characters made visible, frames of HTTP/2 and 3 in hexadecimal
+	DNS        DNS         `json:"dns"`
+}
+
+// DNS is what the name system said. Canonical is empty where the name leads to
+// no other, or that is not known.
+type DNS struct {
+	Addresses []string `json:"addresses"` // all that the name resolved to
+	Tried     []string `json:"tried"`     // those that a connection was tried to, in this order
+	Canonical string   `json:"canonical"`
 }
 
 // Status is a response's status. Code is 0 where there was none.
@@ -112,6 +122,8 @@ type Content struct {
 	Type     string `json:"type"`     // Content-Type as received
 	Decoded  int64  `json:"decoded"`  // after the codings were undone
 	Sniffed  string `json:"sniffed"`  // type told from the bytes
+	Charset  string `json:"charset"`  // character encoding of a text; empty: not known
+	SHA256   string `json:"sha256"`   // of the bytes as received, in hexadecimal; empty: not all of them came
 	Known    string `json:"known"`    // unknown, none, partly, wholly
 	Problem  string `json:"problem"`  // why it could not be read
 }

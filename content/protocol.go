@@ -1,0 +1,24 @@
+package content
+
+// ProtocolError is a code with which HTTP/2 or HTTP/3 ends a stream or a
+// connection (RFC 9113, Section 7; RFC 9114, Section 8.1). Meaning goes on a
+// sentence about the server.
+type ProtocolError struct{ Name, Meaning, Spec string }
+
+// ProtocolError returns what a code means, given as "0x8", in a protocol, given
+// as "HTTP/2".
+func (lib *Library) ProtocolError(protocol, code string) (ProtocolError, bool) {
+	if code == "" {
+		return ProtocolError{}, false
+	}
+	rows, err := readTable(lib.fsys, "protocol_errors.csv")
+	if err != nil {
+		return ProtocolError{}, false
+	}
+	for _, r := range rows {
+		if r["protocol"] == protocol && r["code"] == code {
+			return ProtocolError{r["name"], r["meaning"], r["spec"]}, true
+		}
+	}
+	return ProtocolError{}, false
+}

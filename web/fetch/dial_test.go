@@ -1,0 +1,208 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"wwwhy/web/message"
+)
+
+// names is a resolver with fixed answers, also to where a name leads.
+type names map[string]string
+
+func (n names) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	var all []netip.Addr
+	for a := range strings.FieldsSeq(n[host]) {
+		all = append(all, netip.MustParseAddr(a))
+	}
+	return all, nil
+}
+
+func (n names) LookupCNAME(_ context.Context, host string) (string, error) {
+	if to := n["cname "+host]; to != "" {
+		return to + ".", nil
+	}
+	return host + ".", nil
+}
+
+// silent makes an address that takes no connection and refuses none: its queue
+// is full. It returns its port.
+func silent(t *testing.T, ip string) int {
+	t.Helper()
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Close(fd) })
+	a := netip.MustParseAddr(ip).As4()
+	if err := errors.Join(syscall.Bind(fd, &syscall.SockaddrInet4{Addr: a}), syscall.Listen(fd, 0)); err != nil {
+		t.Fatal(err)
+	}
+	name, err := syscall.Getsockname(fd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := name.(*syscall.SockaddrInet4).Port
+	for range 8 {
+		c, err := net.DialTimeout("tcp", fmt.Sprintf("%s:%d", ip, number), 50*time.Millisecond)
+		if err != nil {
+			return number
+		}
+		t.Cleanup(func() { c.Close() })
+	}
+	t.Skip("this system's queues do not fill")
+	return 0
+}
+
+func TestASlowAddressKeepsNobodyWaiting(t *testing.T) {
+	number := silent(t, "127.0.0.2")
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", number))
+	if err != nil {
+		t.Skip("the port is taken on the other address")
+	}
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Listener = l
+	server.Start()
+	defer server.Close()
+	c := Config{Resolver: names{"a.example": "127.0.0.2 127.0.0.1", "cname a.example": "b.example"}, Deadline: 20 * time.Second}
+	x := ask(t, c, fmt.Sprintf("http://a.example:%d/", number), Options{})[0]
+	if x.Failure != nil {
+		t.Fatal(x.Failure)
+	}
+	if p := x.Peer; fmt.Sprint(p.Tried) != "[127.0.0.2 127.0.0.1]" || fmt.Sprint(p.Resolved) != "[127.0.0.2 127.0.0.1]" || !strings.HasPrefix(p.Address, "127.0.0.1:") || p.Canonical != "b.example" {
+		t.Errorf("%+v", p)
+	}
+	if x.Timing.Connect < attemptDelay || x.Timing.Connect > 10*time.Second {
+		t.Errorf("connected after %s", x.Timing.Connect)
+	}
+}
+
+func TestAddressesAlternate(t *testing.T) {
+	addresses, _ := names{"a": "2001:db8::1 2001:db8::2 2001:db8::3 192.0.2.1 192.0.2.2"}.LookupNetIP(t.Context(), "", "a")
+	if got := fmt.Sprint(interleaved(addresses)); got != "[2001:db8::1 192.0.2.1 2001:db8::2 192.0.2.2 2001:db8::3]" {
+		t.Error(got)
+	}
+}
+
+func TestOptionsChooseTheAddress(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Host) }))
+	defer server.Close()
+	_, number, _ := net.SplitHostPort(server.Listener.Addr().String())
+	c := Config{Resolver: names{"a.example": "::1 127.0.0.1"}}
+	if x := ask(t, c, "http://a.example:"+number, Options{Family: 4})[0]; x.Failure != nil || len(x.Peer.Tried) != 1 {
+		t.Errorf("IPv4 only: %v %+v", x.Failure, x.Peer)
+	}
+	if x := ask(t, Config{Resolver: names{"a.example": "127.0.0.1"}}, "http://a.example:"+number, Options{Family: 6})[0]; x.Failure == nil || x.Failure.Kind != message.FailureDNS {
+		t.Errorf("IPv6 only, and there is none: %v", x.Failure)
+	}
+	to := Options{Resolve: map[string]netip.Addr{"other.example:" + number: netip.MustParseAddr("127.0.0.1")}}
+	if x := ask(t, c, "http://Other.example:"+number, to)[0]; x.Failure != nil || string(x.Response.Content.Sample) != "Other.example:"+number {
+		t.Errorf("a named address: %v", x.Failure)
+	}
+	blocked := New(Config{Resolver: names{}}).Fetch(t.Context(), message.Request{Method: "GET", URL: "http://other.example:" + number}, to, nil)[0]
+	if blocked.Failure == nil || blocked.Failure.Kind != message.FailureBlocked {
+		t.Errorf("a named address that the guard refuses: %v", blocked.Failure)
+	}
+}
+
+func TestDialsAreCounted(t *testing.T) {
+	var all []string
+	for i := range 30 {
+		all = append(all, fmt.Sprintf("127.0.1.%d", i))
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, number, _ := net.SplitHostPort(l.Addr().String())
+	l.Close()
+	x := ask(t, Config{Resolver: names{"a.example": strings.Join(all, " ")}}, "http://a.example:"+number, Options{})[0]
+	if x.Failure == nil || len(x.Peer.Tried) != 12 || x.Failure.Kind != message.FailureRefused {
+		t.Errorf("%d dials, %v", len(x.Peer.Tried), x.Failure)
+	}
+}
+
+func TestPlacesAreTakenAndGivenBack(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	var under, entered atomic.Int32
+	enter := func(a netip.Addr) (func(), bool) {
+		if a != netip.MustParseAddr("127.0.0.1") {
+			t.Errorf("a place for %s", a)
+		}
+		entered.Add(1)
+		under.Add(1)
+		return func() { under.Add(-1) }, true
+	}
+	ask(t, Config{Enter: enter}, server.URL, Options{})
+	ask(t, Config{Enter: enter}, "http://127.0.0.1:1/", Options{})
+	if entered.Load() != 2 || under.Load() != 0 {
+		t.Errorf("%d entered, %d still there", entered.Load(), under.Load())
+	}
+	full := func(netip.Addr) (func(), bool) { return nil, false }
+	if x := ask(t, Config{Enter: full}, server.URL, Options{})[0]; x.Failure == nil || x.Failure.Kind != message.FailureBusy {
+		t.Errorf("no place: %v", x.Failure)
+	}
+}
+
+func TestCookiesAreKeptWhereAsked(t *testing.T) {
+	var got []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Header.Get("Cookie"))
+		if r.Header.Get("Cookie") != "" {
+			return
+		}
+		w.Header().Set("Set-Cookie", "a=b; Path=/")
+		http.Redirect(w, r, "/", http.StatusFound)
+	}))
+	defer server.Close()
+	xs := ask(t, Config{}, server.URL+"/", Options{Cookies: true})
+	if len(xs) != 2 || xs[1].Failure != nil || !slices.Equal(got, []string{"", "a=b"}) {
+		t.Errorf("with cookies: %d exchanges, sent %q", len(xs), got)
+	}
+	if xs := ask(t, Config{}, server.URL+"/", Options{}); xs[len(xs)-1].Failure == nil || xs[len(xs)-1].Failure.Kind != message.FailureLoop {
+		t.Errorf("without: %v", xs[len(xs)-1].Failure)
+	}
+}
+
+// broken is a resolver that does not answer.
+type broken struct{}
+
+func (broken) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
+	return nil, &net.DNSError{Err: "server misbehaving", IsTemporary: true}
+}
+
+func TestAResolverThatFailsIsNotAMissingName(t *testing.T) {
+	if x := ask(t, Config{Resolver: broken{}}, "http://a.example/", Options{})[0]; x.Failure == nil || x.Failure.Kind != message.FailureResolver {
+		t.Errorf("%v", x.Failure)
+	}
+}
+
+func TestCharsetsAreTold(t *testing.T) {
+	for _, tt := range []struct{ contentType, content, want string }{
+		{"text/html; charset=ISO-8859-1", "<p>a", "iso-8859-1"},
+		{"text/html; charset=ISO-8859-1", "\xef\xbb\xbf<p>a", "utf-8"},
+		{"text/html", "<html><meta charset=\"windows-1252\">", "windows-1252"},
+		{"text/html", "<meta http-equiv=content-type content='text/html; charset=utf-8'>", "utf-8"},
+		{"text/plain", "caf\u00e9", "utf-8"},
+		{"text/plain", "cafe", ""},
+		{"text/plain", "caf\xe9", ""},
+		{"image/png", "\x89PNG\r\n\x1a\n", ""},
+	} {
+		sniffed := http.DetectContentType([]byte(tt.content))
+		if got := charset(tt.contentType, sniffed, []byte(tt.content)); got != tt.want {
+			t.Errorf("%s %q: %q, want %q", tt.contentType, tt.content, got, tt.want)
+		}
+	}
+}

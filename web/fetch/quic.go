@@ -1,0 +1,107 @@
+package fetch
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/quic-go/quic-go"
+
+	"wwwhy/web/message"
+)
+
+// overQUIC connects over UDP and speaks HTTP/3, which only https has. The guard
+// passes the address before the first packet.
+func (s *session) overQUIC(u *url.URL, t target, x *message.Exchange) *message.Failure {
+	if u.Scheme != "https" {
+		x.Peer = nil
+		return &message.Failure{Kind: message.FailureURL, Args: args("url", shortened(x.Request.URL), "detail", "HTTP/3 is for https only")}
+	}
+	conn, end, failure := s.dialQUIC(u, t, x)
+	if failure != nil {
+		return failure
+	}
+	defer end()
+	state := conn.ConnectionState().TLS
+	x.Peer.Address, x.Peer.ALPN = conn.RemoteAddr().String(), state.NegotiatedProtocol
+	x.Peer.TLS = s.facts(state, u.Hostname())
+	if failure := s.trusted(u, x); failure != nil {
+		return failure
+	}
+	s.completeRequest(x.Request, u)
+	x.Request.Protocol = "HTTP/3"
+	return s.http3(conn, u, x)
+}
+
+// dialQUIC tries the addresses in turn. end closes what the connection uses.
+func (s *session) dialQUIC(u *url.URL, t target, x *message.Exchange) (conn *quic.Conn, end func(), failure *message.Failure) {
+	var first error
+	about := ""
+	start := time.Now()
+	defer func() { x.Timing.TLS = time.Since(start) }()
+	for i, ip := range t.addresses {
+		a := netip.AddrPortFrom(ip, t.port)
+		leave, err := s.enter(a)
+		if err == nil {
+			x.Peer.Tried = append(x.Peer.Tried, ip.String())
+			ctx, cancel := s.ctx, context.CancelFunc(func() {})
+			if i < len(t.addresses)-1 {
+				ctx, cancel = context.WithTimeout(s.ctx, s.c.Deadline/4)
+			}
+			conn, end, err = s.handshakeQUIC(ctx, a, u.Hostname())
+			cancel()
+			if err == nil {
+				return conn, func() { end(); leave() }, nil
+			}
+			leave()
+		}
+		if first == nil {
+			first, about = err, a.String()
+		}
+	}
+	f := s.failure(quicCause(first), message.FailureTLS, args("host", t.host, "port", t.port, "address", about))
+	if f.Kind == message.FailureBlocked {
+		x.Peer = nil
+	}
+	return nil, nil, f
+}
+
+// handshakeQUIC opens a socket for one address and one connection. The flow
+// control windows are the budget of its bytes.
+func (s *session) handshakeQUIC(ctx context.Context, a netip.AddrPort, host string) (*quic.Conn, func(), error) {
+	socket, err := net.ListenUDP("udp", nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening a socket: %w", err)
+	}
+	transport := &quic.Transport{Conn: socket}
+	end := func() {
+		_ = transport.Close()
+		_ = socket.Close()
+	}
+	budget := uint64(s.c.ReadLimit + s.c.HeadLimit)
+	conn, err := transport.Dial(ctx, net.UDPAddrFromAddrPort(a),
+		&tls.Config{ServerName: host, NextProtos: []string{"h3"}, MinVersion: tls.VersionTLS13, InsecureSkipVerify: true},
+		&quic.Config{HandshakeIdleTimeout: s.c.Deadline, MaxIdleTimeout: s.c.Deadline, InitialStreamReceiveWindow: budget, MaxStreamReceiveWindow: budget,
+			InitialConnectionReceiveWindow: budget, MaxConnectionReceiveWindow: budget, MaxIncomingStreams: -1, MaxIncomingUniStreams: 8,
+			RequireStreamCreditRelease: true, DisablePathMTUDiscovery: true})
+	if err != nil {
+		end()
+		return nil, nil, err
+	}
+	return conn, func() { _ = conn.CloseWithError(0x100, ""); end() }, nil // H3_NO_ERROR
+}
+
+// quicCause makes of QUIC's errors those that are told apart elsewhere.
+func quicCause(err error) error {
+	var idle *quic.IdleTimeoutError
+	var handshake *quic.HandshakeTimeoutError
+	if errors.As(err, &idle) || errors.As(err, &handshake) {
+		return fmt.Errorf("nothing answers over UDP, so HTTP/3 is not offered here or is blocked on the way: %w", context.DeadlineExceeded)
+	}
+	return err
+}
