@@ -36,7 +36,7 @@ func charset(contentType, sniffed string, sample []byte) string {
 	if m := metaCharset.FindSubmatch(sample[:min(len(sample), 1024)]); m != nil {
 		return strings.ToLower(string(m[1]))
 	}
-	if !isASCII(sample) && validUTF8(sample) {
+	if validUTF8(sample) {
 		return "utf-8"
 	}
 	return ""
@@ -51,10 +51,11 @@ func isASCII(b []byte) bool {
 	return true
 }
 
-// validUTF8 forgives a character that the end of the sample cuts in two.
+// validUTF8 reports whether a text that is not ASCII alone is UTF-8; it forgives
+// a character that the end of the sample cuts in two.
 func validUTF8(sample []byte) bool {
 	for cut := range min(utf8.UTFMax, len(sample)) {
-		if utf8.Valid(sample[:len(sample)-cut]) {
+		if most := sample[:len(sample)-cut]; utf8.Valid(most) && !isASCII(most) {
 			return true
 		}
 	}

@@ -107,7 +107,7 @@ func TestOptionsChooseTheAddress(t *testing.T) {
 		t.Errorf("IPv6 only, and there is none: %v", x.Failure)
 	}
 	to := Options{Resolve: map[string]netip.Addr{"other.example:" + number: netip.MustParseAddr("127.0.0.1")}}
-	if x := ask(t, c, "http://Other.example:"+number, to)[0]; x.Failure != nil || string(x.Response.Content.Sample) != "Other.example:"+number {
+	if x := ask(t, c, "http://Other.example:"+number, to)[0]; x.Failure != nil || string(x.Response.Content.Sample) != "other.example:"+number {
 		t.Errorf("a named address: %v", x.Failure)
 	}
 	blocked := New(Config{Resolver: names{}}).Fetch(t.Context(), message.Request{Method: "GET", URL: "http://other.example:" + number}, to, nil)[0]

@@ -100,6 +100,7 @@ func TestHTTP3FollowsRedirectsAndStopsAtLimits(t *testing.T) {
 		case "/abort":
 			w.WriteHeader(200)
 			w.(http.Flusher).Flush()
+			time.Sleep(100 * time.Millisecond) // a reset drops what the client has not read yet
 			panic(http.ErrAbortHandler)
 		case "/hang":
 			<-r.Context().Done()

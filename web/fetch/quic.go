@@ -53,10 +53,11 @@ func (s *session) dialQUIC(u *url.URL, t target, x *message.Exchange) (conn *qui
 			if i < len(t.addresses)-1 {
 				ctx, cancel = context.WithTimeout(s.ctx, s.c.Deadline/4)
 			}
-			conn, end, err = s.handshakeQUIC(ctx, a, u.Hostname())
+			var hangUp func()
+			conn, hangUp, err = s.handshakeQUIC(ctx, a, u.Hostname())
 			cancel()
 			if err == nil {
-				return conn, func() { end(); leave() }, nil
+				return conn, func() { hangUp(); leave() }, nil
 			}
 			leave()
 		}
