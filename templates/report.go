@@ -91,3 +91,8 @@ func resolution(d report.DNS) string {
 	}
 	return strings.Join(facts, "; ")
 }
+
+// chosen reports whether anything but the address was asked for.
+func (v InspectView) chosen() bool {
+	return v.Method != "" && v.Method != "GET" || v.HTTP != "" || v.IP != "" || v.Agent != "" || v.Fields != "" || v.NoFollow || v.Cookies
+}

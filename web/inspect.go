@@ -1,11 +1,11 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"wwwhy/templates"
@@ -13,58 +13,44 @@ import (
 	"wwwhy/web/report"
 )
 
-// asking is what a visitor asks of the inspector, as it was typed.
-type asking struct {
-	URL      string `json:"url"`
-	Method   string `json:"method"`
-	HTTP     string `json:"http"` // "1.1", "2", "" for either
-	NoFollow bool   `json:"no_follow"`
-}
-
-func askingOf(q url.Values) asking {
-	return asking{URL: q.Get("url"), Method: strings.ToUpper(q.Get("method")), HTTP: q.Get("http"), NoFollow: q.Get("nofollow") == "1"}
-}
-
-// target checks what was typed. A Problem says what is wrong with it.
-func (a asking) target() (inspect.Target, *Problem) {
-	var t inspect.Target
-	switch {
-	case strings.TrimSpace(a.URL) == "":
-		return t, badRequest("There is no address to inspect.", "Type one, such as https://www.example.com/.")
-	case a.Method != "" && a.Method != "GET" && a.Method != "HEAD" && a.Method != "OPTIONS":
-		return t, badRequest("The method "+a.Method+" is not asked from here.", "Choose GET, HEAD or OPTIONS; any other works with wwwhy inspect -X in a terminal.")
-	case a.HTTP != "" && a.HTTP != "1.1" && a.HTTP != "2":
-		return t, badRequest("There is no choice of HTTP/"+a.HTTP+" here.", "Choose 1.1 or 2, or leave it to the server.")
-	}
-	t.Request.URL, t.Request.Method = a.URL, a.Method
-	t.NoFollow, t.Options.Protocol = a.NoFollow, a.HTTP
-	return t, nil
-}
-
 // refusals gives the status of an inspection that was not made.
-var refusals = map[string]int{"url": http.StatusBadRequest, "blocked": http.StatusUnprocessableEntity}
+var refusals = map[string]int{"url": http.StatusBadRequest, "blocked": http.StatusUnprocessableEntity, "busy": http.StatusServiceUnavailable}
 
-// run makes an inspection within the bound of those under way. The Problem is
-// set where none was made.
+// run answers what was asked: with a report shared by those who ask the same,
+// or by an inspection within the bounds of those under way. The Problem is set
+// where there is no report.
 func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.Report, *Problem) {
-	t, p := a.target()
+	t, p := a.target(s.lib)
 	if p != nil {
 		return nil, p
 	}
 	if p := unwanted(r); p != nil {
 		return nil, p
 	}
-	select {
-	case s.outbound <- struct{}{}:
-		defer func() { <-s.outbound }()
-	default:
+	rep, age, p := s.shared.get(r.Context(), a.key(t), func(ctx context.Context) (*report.Report, *Problem) {
+		return s.inspect(r.WithContext(ctx), t)
+	})
+	if p != nil && (p.Status == 503 || p.Status == 429) {
 		w.Header().Set("Retry-After", "10")
-		return nil, &Problem{Status: 503, Title: "Too many inspections at once", Detail: "All places for inspections are taken at this moment.",
-			Fix: "Try again in ten seconds. Articles and pasted responses work meanwhile."}
 	}
+	if rep != nil && age > 0 {
+		aged := *rep
+		aged.Age, aged.Keep = int(age.Seconds()), int(s.shared.keep.Seconds())
+		rep = &aged
+	}
+	return rep, p
+}
+
+// inspect makes one inspection, if there is a place for it.
+func (s *server) inspect(r *http.Request, t inspect.Target) (*report.Report, *Problem) {
+	leave, full := s.places.Take(s.keys(r, t)...)
+	if full != nil {
+		return nil, crowded(*full)
+	}
+	defer leave()
 	rep := s.inspector.URL(r.Context(), t, nil)
 	first := rep.Exchanges[0].Error
-	s.log.Info("inspection", "id", requestID(r), "origin", inspect.Host(a.URL), "exchanges", len(rep.Exchanges), "failure", first.Kind)
+	s.log.Info("inspection", "id", requestID(r), "origin", inspect.Host(t.Request.URL), "exchanges", len(rep.Exchanges), "failure", first.Kind)
 	if status, refused := refusals[first.Kind]; refused {
 		fix := ""
 		if len(rep.Findings) > 0 {
@@ -80,7 +66,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.
 // makes ahead of a click.
 func unwanted(r *http.Request) *Problem {
 	switch {
-	case strings.HasPrefix(r.UserAgent(), "wwwhy/"):
+	case strings.HasPrefix(r.UserAgent(), "wwwhy/"), r.Header.Get("X-Inspected-By") != "":
 		return &Problem{Status: 403, Title: "An inspection starts no other", Detail: "This request comes from an inspection.", Fix: "Inspect the address itself."}
 	case strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch"):
 		return &Problem{Status: 403, Title: "Not ahead of a click", Detail: "A browser asked for this inspection before anybody wanted it.", Fix: "Follow the link to start it."}
@@ -92,13 +78,28 @@ func unwanted(r *http.Request) *Problem {
 func (s *server) inspectPage(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	a := askingOf(q)
-	v := templates.InspectView{URL: a.URL, Method: a.Method, HTTP: a.HTTP, NoFollow: a.NoFollow, API: "/api/v1/inspect?" + q.Encode()}
+	if r.Method == http.MethodPost {
+		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+		if err := r.ParseForm(); err != nil {
+			return tooLarge(err)
+		}
+		q, a = r.PostForm, askingOf(r.PostForm)
+		a.posted = true
+	}
+	v := a.view(s.lib)
+	if !a.posted {
+		v.API = "/api/v1/inspect?" + q.Encode()
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	if !q.Has("url") {
 		return s.render(w, r, http.StatusOK, templates.Inspect(v))
 	}
 	if wantsProblem(r) || terminal(r) {
-		return s.apiInspect(w, r)
+		rep, p := s.run(w, r, a)
+		if p != nil {
+			return p
+		}
+		return writeReport(w, r, *rep)
 	}
 	w.Header().Set("X-Robots-Tag", "noindex")
 	status := http.StatusOK
@@ -166,6 +167,7 @@ func (s *server) apiInspect(w http.ResponseWriter, r *http.Request) error {
 		if err := readJSON(w, r, &a); err != nil {
 			return err
 		}
+		a.posted = true
 	}
 	rep, p := s.run(w, r, a)
 	if p != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 )
 
 type contextKey int
@@ -64,6 +65,19 @@ func (s *server) logged(next http.Handler) http.Handler {
 
 // loggable keeps a method that somebody made up short.
 func loggable(method string) string { return method[:min(len(method), 16)] }
+
+// identified notes the address of the client. Only proxies of our own are
+// believed when they name another.
+func (s *server) identified() func(http.Handler) http.Handler {
+	if len(s.proxies) == 0 {
+		return middleware.ClientIPFromRemoteAddr
+	}
+	names := make([]string, len(s.proxies))
+	for i, p := range s.proxies {
+		names[i] = p.String()
+	}
+	return middleware.ClientIPFromXFF(names...)
+}
 
 // recovered turns a panic, which is a fault of ours, into a 500.
 func (s *server) recovered(next http.Handler) http.Handler {

@@ -12,7 +12,7 @@ import (
 // routes is every address of the site on one screen.
 func (s *server) routes() http.Handler {
 	r := chi.NewRouter()
-	r.Use(s.logged, s.recovered, s.fields, headAsGet)
+	r.Use(s.logged, s.recovered, s.identified(), s.fields, headAsGet)
 	r.NotFound(s.handle(s.notFound))
 	r.MethodNotAllowed(s.handle(s.methodNotAllowed(r)))
 
@@ -20,6 +20,7 @@ func (s *server) routes() http.Handler {
 	r.Get("/ask", s.handle(s.ask))
 	r.Get("/search", s.handle(s.search))
 	r.Get("/inspect", s.handle(s.inspectPage))
+	r.Post("/inspect", s.handle(s.inspectPage))
 	r.Get("/explain", s.handle(s.explainPage))
 	r.Post("/explain", s.handle(s.explainPage))
 	r.Get("/api", s.handle(s.apiPage))

@@ -6,11 +6,14 @@ package web
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
+	"time"
 
 	"wwwhy/content"
 	"wwwhy/web/inspect"
+	"wwwhy/web/limit"
 )
 
 // Config is what the site needs to run.
@@ -18,8 +21,32 @@ type Config struct {
 	Library   *content.Library
 	Inspector *inspect.Inspector
 	Log       *slog.Logger
-	PublicURL string // address under which visitors reach the site, without a slash at the end
-	Outbound  int    // inspections at once; 0: 32
+	PublicURL string         // address under which visitors reach the site, without a slash at the end
+	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
+	Places    *limit.Places  // of inspections, shared with the Inspector's own; nil: not shared
+	Bounds    Bounds
+}
+
+// Bounds says how many inspections may be under way at once, and how long their
+// answers are shared.
+type Bounds struct {
+	Outbound  int           // of all clients and targets; 0: 32
+	PerClient int           // of one client; 0: 2
+	PerTarget int           // of one site, and of one address; 0: 2
+	Share     time.Duration // 0: answers are not shared
+}
+
+// withDefaults fills in what is 0.
+func (b Bounds) withDefaults() Bounds {
+	for _, d := range []struct {
+		n *int
+		d int
+	}{{&b.Outbound, 32}, {&b.PerClient, 2}, {&b.PerTarget, 2}} {
+		if *d.n == 0 {
+			*d.n = d.d
+		}
+	}
+	return b
 }
 
 // server holds what handlers share.
@@ -28,17 +55,20 @@ type server struct {
 	inspector *inspect.Inspector
 	log       *slog.Logger
 	publicURL string
-	outbound  chan struct{} // one element for each inspection under way
-	pages     sync.Map      // path and form to *encoded.Content
+	proxies   []netip.Prefix
+	places    *limit.Places
+	bounds    Bounds
+	shared    sharedAnswers
+	pages     sync.Map // path and form to *encoded.Content
 	router    http.Handler
 }
 
 // New returns the site as a handler.
 func New(c Config) http.Handler {
-	if c.Outbound == 0 {
-		c.Outbound = 32
+	if c.Places == nil {
+		c.Places = &limit.Places{}
 	}
 	s := &server{lib: c.Library, inspector: c.Inspector, log: c.Log, publicURL: strings.TrimSuffix(c.PublicURL, "/"),
-		outbound: make(chan struct{}, c.Outbound)}
+		proxies: c.Proxies, places: c.Places, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}}
 	return s.routes()
 }

@@ -32,6 +32,7 @@ func site(t testing.TB) (string, *content.Library) {
 	}
 	var c inspect.Config
 	c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+	c.Mark = "wwwhy/1"
 	server := httptest.NewUnstartedServer(nil)
 	public := "http://" + server.Listener.Addr().String()
 	server.Config.Handler = New(Config{Library: lib, Inspector: inspect.New(lib, c), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), PublicURL: public})
@@ -289,41 +290,6 @@ func TestTheReportIsTheSameOnEverySurface(t *testing.T) {
 		if !strings.Contains(string(body), want) {
 			t.Errorf("the page lacks %q", want)
 		}
-	}
-}
-
-func TestInspectionsAtOnceAreBounded(t *testing.T) {
-	lib, err := content.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	reached, release := make(chan struct{}), make(chan struct{})
-	target := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { close(reached); <-release }))
-	defer target.Close()
-	var c inspect.Config
-	c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
-	s := httptest.NewServer(New(Config{Library: lib, Inspector: inspect.New(lib, c), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Outbound: 1}))
-	defer s.Close()
-	first := make(chan error, 1)
-	go func() {
-		resp, err := http.Get(s.URL + "/api/v1/inspect?url=" + target.URL)
-		if err == nil {
-			resp.Body.Close()
-		}
-		first <- err
-	}()
-	<-reached // the only place is taken now
-	resp, err := http.Get(s.URL + "/api/v1/inspect?url=ftp://a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != 503 || resp.Header.Get("Retry-After") == "" {
-		t.Errorf("with no place left: %s, Retry-After %q", resp.Status, resp.Header.Get("Retry-After"))
-	}
-	close(release)
-	if err := <-first; err != nil {
-		t.Error(err)
 	}
 }
 

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"strings"
 	"time"
 
 	"wwwhy/web/inspect"
+	"wwwhy/web/limit"
 )
 
 // commands is every subcommand with its flags.
@@ -22,11 +24,18 @@ type commands struct {
 // serveCommand is the settings of a running copy. Each flag has an environment
 // variable of the same name.
 type serveCommand struct {
-	Addr         string        `default:"127.0.0.1:8080" env:"WWWHY_ADDR" help:"Address and port to listen on."`
-	PublicURL    string        `env:"WWWHY_PUBLIC_URL" help:"Address under which visitors reach the site. Default: http:// and the address to listen on."`
-	AllowTargets []string      `env:"WWWHY_ALLOW_TARGETS" help:"Networks (CIDR, comma-separated) that may be inspected besides public addresses." placeholder:"CIDR"`
-	Outbound     int           `default:"32" env:"WWWHY_OUTBOUND" help:"Inspections at once."`
-	Deadline     time.Duration `default:"10s" env:"WWWHY_DEADLINE" help:"Time limit of one inspection."`
+	Addr           string        `default:"127.0.0.1:8080" env:"WWWHY_ADDR" help:"Address and port to listen on."`
+	PublicURL      string        `env:"WWWHY_PUBLIC_URL" help:"Address under which visitors reach the site. Default: http:// and the address to listen on."`
+	TrustedProxies []string      `env:"WWWHY_TRUSTED_PROXIES" help:"Networks (CIDR, comma-separated) of proxies whose X-Forwarded-For tells who the client is." placeholder:"CIDR"`
+	AllowTargets   []string      `env:"WWWHY_ALLOW_TARGETS" help:"Networks (CIDR, comma-separated) that may be inspected besides public addresses." placeholder:"CIDR"`
+	Ports          []uint16      `default:"80,443,8080,8443" env:"WWWHY_PORTS" help:"Ports of public addresses that may be inspected."`
+	Outbound       int           `default:"32" env:"WWWHY_OUTBOUND" help:"Inspections at once."`
+	PerClient      int           `default:"2" env:"WWWHY_PER_CLIENT" help:"Inspections at once for one client."`
+	PerTarget      int           `default:"2" env:"WWWHY_PER_TARGET" help:"Inspections at once of one site, and of one address."`
+	Share          time.Duration `default:"60s" env:"WWWHY_SHARE" help:"How long the answer to a question is shared with others who ask the same; 0 for not at all."`
+	Deadline       time.Duration `default:"10s" env:"WWWHY_DEADLINE" help:"Time limit of one inspection."`
+	ReadLimit      int64         `default:"1048576" env:"WWWHY_READ_LIMIT" help:"Bytes read of one answer."`
+	Hops           int           `default:"10" env:"WWWHY_HOPS" help:"Redirects followed in one inspection."`
 }
 
 // prefixes reads networks; a lone address is a network of one.
@@ -49,16 +58,33 @@ func prefixes(all []string) ([]netip.Prefix, error) {
 	return out, nil
 }
 
-// inspection is the bounds of inspections for a running copy.
-func (c *serveCommand) inspection(publicURL string) (inspect.Config, error) {
+// inspection is the bounds of inspections for a running copy. They share the
+// places with the site.
+func (c *serveCommand) inspection(publicURL string, places *limit.Places) (inspect.Config, error) {
 	allowed, err := prefixes(c.AllowTargets)
 	if err != nil {
 		return inspect.Config{}, usage("--allow-targets: %v.", err)
 	}
+	for flag, n := range map[string]int64{"outbound": int64(c.Outbound), "per-client": int64(c.PerClient), "per-target": int64(c.PerTarget),
+		"deadline": int64(c.Deadline), "read-limit": c.ReadLimit, "hops": int64(c.Hops)} {
+		if n <= 0 {
+			return inspect.Config{}, usage("--%s must be greater than 0.", flag)
+		}
+	}
 	var i inspect.Config
-	i.Allow = allowed
-	i.Deadline = c.Deadline
+	i.Allow, i.Ports = allowed, c.Ports
+	i.Deadline, i.ReadLimit, i.Hops = c.Deadline, c.ReadLimit, c.Hops
 	i.UserAgent = userAgent(publicURL + "/guides/inspector")
+	i.Mark = i.UserAgent
+	i.Enter = func(ctx context.Context, a netip.Addr, wait bool) (func(), bool) {
+		k := limit.Key{Name: "address " + a.String(), Most: c.PerTarget}
+		if wait {
+			leave := places.Wait(ctx, k)
+			return leave, leave != nil
+		}
+		leave, full := places.Take(k)
+		return leave, full == nil
+	}
 	return i, nil
 }
 

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/netip"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,9 +22,16 @@ type inspectCommand struct {
 	Method     string        `short:"X" help:"Request method; GET, or POST with -d." placeholder:"METHOD"`
 	Header     []string      `short:"H" sep:"none" help:"A request field, 'Name: value'; may be repeated." placeholder:"FIELD"`
 	Data       string        `short:"d" help:"Request content." placeholder:"BODY"`
+	Agent      string        `short:"A" name:"user-agent" help:"Ask as another client: browser, phone, googlebot or curl; or any text as User-Agent." placeholder:"NAME"`
 	NoFollow   bool          `help:"Do not follow redirects."`
+	Cookies    bool          `help:"Keep cookies from one redirect to the next, as a browser does."`
+	HTTP10     bool          `name:"http1.0" help:"Speak HTTP/1.0." xor:"version"`
 	HTTP1      bool          `name:"http1.1" help:"Speak HTTP/1.1 only." xor:"version"`
 	HTTP2      bool          `name:"http2" help:"Speak HTTP/2 only." xor:"version"`
+	HTTP3      bool          `name:"http3" help:"Speak HTTP/3 (over UDP) only." xor:"version"`
+	IPv4       bool          `short:"4" name:"ipv4" help:"Use IPv4 addresses only." xor:"family"`
+	IPv6       bool          `short:"6" name:"ipv6" help:"Use IPv6 addresses only." xor:"family"`
+	Resolve    []string      `sep:"none" help:"Ask this address for a host and port, 'HOST:PORT:ADDRESS'; may be repeated." placeholder:"ENTRY"`
 	Insecure   bool          `short:"k" help:"Send credentials even where the certificate is not trusted."`
 	PublicOnly bool          `help:"Refuse addresses that are not public."`
 	Timeout    time.Duration `default:"10s" help:"Time limit of the whole inspection."`
@@ -34,10 +44,24 @@ func (c *inspectCommand) Run(sys *system) error {
 	if err != nil {
 		return err
 	}
+	t, err := c.target(lib)
+	if err != nil {
+		return err
+	}
+	r := inspect.New(lib, terminal(c.PublicOnly, c.Timeout)).URL(sys.ctx, t, nil)
+	if first := r.Exchanges[0].Error; first.Kind == "url" {
+		return usage("%s %s", first.Message, strings.ReplaceAll(r.Findings[0].Fix, "`", ""))
+	}
+	return c.print(sys, r)
+}
+
+// target reads the flags.
+func (c *inspectCommand) target(lib *content.Library) (inspect.Target, error) {
 	var t inspect.Target
+	var err error
 	t.Request.URL, t.Request.Method = c.URL, c.Method
 	if t.Request.Fields, err = requestFields(c.Header); err != nil {
-		return err
+		return t, err
 	}
 	if c.Data != "" {
 		t.Request.Content.Sample = []byte(c.Data)
@@ -46,20 +70,50 @@ func (c *inspectCommand) Run(sys *system) error {
 		}
 	}
 	if t.Request.Method != "" && !field.IsToken(t.Request.Method) {
-		return usage("%q is no method.", t.Request.Method)
+		return t, usage("%q is no method.", t.Request.Method)
 	}
-	t.NoFollow, t.Insecure = c.NoFollow, c.Insecure
-	switch {
-	case c.HTTP1:
-		t.Options.Protocol = "1.1"
-	case c.HTTP2:
-		t.Options.Protocol = "2"
+	if _, known := lib.Agent(c.Agent); known {
+		t.Agent = c.Agent
+	} else if c.Agent != "" {
+		lines, err := requestFields([]string{"User-Agent: " + c.Agent})
+		if err != nil {
+			return t, usage("-A %q cannot be sent as User-Agent.", c.Agent)
+		}
+		t.Request.Fields = append(lines, t.Request.Fields...)
 	}
-	r := inspect.New(lib, terminal(c.PublicOnly, c.Timeout)).URL(sys.ctx, t, nil)
-	if first := r.Exchanges[0].Error; first.Kind == "url" {
-		return usage("%s %s", first.Message, strings.ReplaceAll(r.Findings[0].Fix, "`", ""))
+	t.NoFollow, t.Insecure, t.Cookies = c.NoFollow, c.Insecure, c.Cookies
+	t.Options.Protocol = chosen(map[string]bool{"1.0": c.HTTP10, "1.1": c.HTTP1, "2": c.HTTP2, "3": c.HTTP3})
+	t.Family = chosen(map[int]bool{4: c.IPv4, 6: c.IPv6})
+	t.Resolve, err = resolved(c.Resolve)
+	return t, err
+}
+
+// chosen returns the key that is true; the zero value where none is.
+func chosen[K comparable](flags map[K]bool) (key K) {
+	for k, on := range flags {
+		if on {
+			return k
+		}
 	}
-	return c.print(sys, r)
+	return key
+}
+
+// resolved reads --resolve flags, which are those of curl.
+func resolved(all []string) (map[string]netip.Addr, error) {
+	out := map[string]netip.Addr{}
+	for _, entry := range all {
+		parts := strings.SplitN(entry, ":", 3)
+		var a netip.Addr
+		err := errors.New("it has no three parts")
+		if len(parts) == 3 {
+			a, err = netip.ParseAddr(strings.Trim(parts[2], "[]"))
+		}
+		if _, e := strconv.ParseUint(parts[min(1, len(parts)-1)], 10, 16); err != nil || e != nil {
+			return nil, usage("--resolve %q cannot be read: write it as HOST:PORT:ADDRESS, such as www.example.com:443:192.0.2.1.", entry)
+		}
+		out[net.JoinHostPort(strings.ToLower(parts[0]), parts[1])] = a
+	}
+	return out, nil
 }
 
 // requestFields reads -H flags.

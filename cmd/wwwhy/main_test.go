@@ -26,6 +26,13 @@ func TestStories(t *testing.T) {
 			fmt.Fprintf(w, `{"method": %q}`, r.Method)
 		case "/bare":
 			w.WriteHeader(http.StatusUnauthorized)
+		case "/echo":
+			w.Header().Set("X-Got", r.Proto+" "+r.UserAgent()+" "+r.Host)
+		case "/cookies":
+			if r.Header.Get("Cookie") == "" {
+				w.Header().Set("Set-Cookie", "a=b")
+				http.Redirect(w, r, "/cookies", http.StatusFound)
+			}
 		case "/moved":
 			http.Redirect(w, r, "/ok", http.StatusFound)
 		default:
@@ -36,6 +43,8 @@ func TestStories(t *testing.T) {
 	t.Cleanup(target.Close)
 	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: func(e *testscript.Env) error {
 		e.Setenv("TARGET", target.URL)
+		_, port, _ := strings.Cut(strings.TrimPrefix(target.URL, "http://"), ":")
+		e.Setenv("PORT", port)
 		return nil
 	}})
 }

@@ -13,6 +13,7 @@ import (
 	"wwwhy/content"
 	"wwwhy/web"
 	"wwwhy/web/inspect"
+	"wwwhy/web/limit"
 )
 
 // Run serves until the context ends, then lets requests under way finish.
@@ -29,12 +30,18 @@ func (c *serveCommand) Run(sys *system) error {
 	if public == "" {
 		public = "http://" + l.Addr().String()
 	}
-	bounds, err := c.inspection(strings.TrimSuffix(public, "/"))
+	proxies, err := prefixes(c.TrustedProxies)
+	if err != nil {
+		return usage("--trusted-proxies: %v.", err)
+	}
+	places := &limit.Places{}
+	inspection, err := c.inspection(strings.TrimSuffix(public, "/"), places)
 	if err != nil {
 		return err
 	}
-	handler := web.New(web.Config{Library: lib, Inspector: inspect.New(lib, bounds), Log: slog.New(slog.NewJSONHandler(sys.stderr, nil)),
-		PublicURL: public, Outbound: c.Outbound})
+	handler := web.New(web.Config{Library: lib, Inspector: inspect.New(lib, inspection), Log: slog.New(slog.NewJSONHandler(sys.stderr, nil)),
+		PublicURL: public, Proxies: proxies, Places: places,
+		Bounds: web.Bounds{Outbound: c.Outbound, PerClient: c.PerClient, PerTarget: c.PerTarget, Share: c.Share}})
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: c.Deadline + 20*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
 	fmt.Fprintf(sys.stdout, "wwwhy serves http://%s\n", l.Addr())

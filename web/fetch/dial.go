@@ -149,7 +149,7 @@ func (s *session) enter(a netip.AddrPort) (leave func(), err error) {
 	if s.c.Enter == nil {
 		return func() {}, nil
 	}
-	leave, ok := s.c.Enter(a.Addr().Unmap())
+	leave, ok := s.c.Enter(s.ctx, a.Addr().Unmap(), s.o.Patient)
 	if !ok {
 		return nil, errBusy
 	}

@@ -137,7 +137,7 @@ func TestPlacesAreTakenAndGivenBack(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	var under, entered atomic.Int32
-	enter := func(a netip.Addr) (func(), bool) {
+	enter := func(_ context.Context, a netip.Addr, _ bool) (func(), bool) {
 		if a != netip.MustParseAddr("127.0.0.1") {
 			t.Errorf("a place for %s", a)
 		}
@@ -150,7 +150,7 @@ func TestPlacesAreTakenAndGivenBack(t *testing.T) {
 	if entered.Load() != 2 || under.Load() != 0 {
 		t.Errorf("%d entered, %d still there", entered.Load(), under.Load())
 	}
-	full := func(netip.Addr) (func(), bool) { return nil, false }
+	full := func(context.Context, netip.Addr, bool) (func(), bool) { return nil, false }
 	if x := ask(t, Config{Enter: full}, server.URL, Options{})[0]; x.Failure == nil || x.Failure.Kind != message.FailureBusy {
 		t.Errorf("no place: %v", x.Failure)
 	}

@@ -40,9 +40,10 @@ type Config struct {
 	Enter      Enter          // asked before each dial; nil: any number of inspections at once
 }
 
-// Enter takes a place for an exchange with an address, or says that none is
-// free. leave gives the place back.
-type Enter func(address netip.Addr) (leave func(), ok bool)
+// Enter takes a place for an exchange with an address. Where none is free it
+// says so, or with wait it waits for one until ctx ends. leave gives the place
+// back.
+type Enter func(ctx context.Context, address netip.Addr, wait bool) (leave func(), ok bool)
 
 // Resolver looks up the addresses of a name, as *net.Resolver does. One that
 // also has net.Resolver's LookupCNAME is asked where the name leads.
@@ -54,6 +55,7 @@ type Resolver interface {
 type Options struct {
 	NoFollow bool                  // do not follow redirects
 	Insecure bool                  // send credentials even where the certificate is not trusted
+	Patient  bool                  // wait for a place with Config.Enter
 	Cookies  bool                  // keep cookies from one exchange to the next, as a browser does
 	Protocol string                // "1.0", "1.1", "2", "3"; empty: whichever of 1.1 and 2 the server prefers
 	Family   int                   // 4 or 6: only addresses of this version of IP; 0: either

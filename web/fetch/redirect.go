@@ -61,12 +61,14 @@ func origin(u *url.URL) string {
 func carried(fields field.Section, contentGone, sameOrigin bool) field.Section {
 	var out field.Section
 	for _, l := range fields {
-		switch strings.ToLower(l.Name) {
-		case "host":
-		case "authorization", "cookie", "proxy-authorization":
+		if Secret(l.Name) {
 			if sameOrigin {
 				out = append(out, l)
 			}
+			continue
+		}
+		switch strings.ToLower(l.Name) {
+		case "host":
 		case "content-type", "content-length", "content-encoding", "content-language", "content-location":
 			if !contentGone {
 				out = append(out, l)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,7 +41,11 @@ func (s *session) resolve(u *url.URL, x *message.Exchange) (target, *message.Fai
 	}
 	if err != nil {
 		t.stop()
-		return t, s.failure(err, message.FailureDNS, args("host", t.host, "port", t.port))
+		f := s.failure(err, message.FailureDNS, args("host", t.host, "port", t.port))
+		if errors.Is(err, errFamily) {
+			f.Args["family"] = strconv.Itoa(s.o.Family)
+		}
+		return t, f
 	}
 	if x.Peer == nil {
 		x.Peer = &message.Peer{}

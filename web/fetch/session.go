@@ -6,6 +6,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"wwwhy/web/field"
@@ -101,7 +102,22 @@ func (s *session) trusted(u *url.URL, x *message.Exchange) *message.Failure {
 
 // carriesSecrets reports whether the visitor's own credentials would be sent.
 func carriesSecrets(fields field.Section) bool {
-	return fields.Has("Authorization") || fields.Has("Cookie") || fields.Has("Proxy-Authorization")
+	return slices.ContainsFunc(fields, func(l field.Line) bool { return Secret(l.Name) })
+}
+
+// Secret reports whether a request field by its name carries credentials.
+func Secret(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "authorization", "proxy-authorization", "cookie":
+		return true
+	}
+	for _, end := range []string{"-token", "-key", "-secret", "-password", "-authorization"} {
+		if strings.HasSuffix(name, end) && name != "idempotency-key" && name != "sec-websocket-key" {
+			return true
+		}
+	}
+	return false
 }
 
 // completeRequest adds the field lines that a request needs and the caller

@@ -24,6 +24,24 @@ type Config struct{ fetch.Config }
 type Target struct {
 	message.Request
 	fetch.Options
+	Agent string // name of a client whose fields are sent; empty: our own
+}
+
+// addAgent adds the fields of the target's client, where the request has none
+// of these names. It reports whether the client is known.
+func (in *Inspector) addAgent(t *Target) bool {
+	if t.Agent == "" {
+		return true
+	}
+	agent, ok := in.lib.Agent(t.Agent)
+	var fields field.Section
+	for _, f := range agent.Fields {
+		if !t.Request.Fields.Has(f.Name) {
+			fields = append(fields, field.Line{Name: f.Name, Value: f.Value})
+		}
+	}
+	t.Request.Fields = append(fields, t.Request.Fields...)
+	return ok
 }
 
 // Pasted is what is known about a pasted text besides the text itself.
@@ -51,6 +69,7 @@ func (in *Inspector) URL(ctx context.Context, t Target, seen func(report.Exchang
 	if t.Request.Method == "" {
 		t.Request.Method = "GET"
 	}
+	in.addAgent(&t)
 	var told func(message.Exchange)
 	if seen != nil {
 		told = func(x message.Exchange) { seen(report.NewExchange(in.lib, x)) }
@@ -91,6 +110,10 @@ func Complete(typed string) string {
 	}
 	return "https://" + typed
 }
+
+// Secret reports whether a request field by its name carries credentials, which
+// go to the asked origin only and to no log.
+func Secret(name string) bool { return fetch.Secret(name) }
 
 // TextError is what Text returns as its error: a place in the text and what to
 // do about it.

@@ -8,6 +8,8 @@ type Report struct {
 	Verdict   string     `json:"verdict"`   // one or two sentences that a person without HTTP understands
 	Exchanges []Exchange `json:"exchanges"` // in the order made
 	Findings  []Finding  `json:"findings"`  // worst first
+	Age       int        `json:"age"`       // seconds since it was made for somebody else; 0: made for you
+	Keep      int        `json:"keep"`      // seconds for which it is shared; 0: not
 }
 
 // Exchange is one request with what came back.

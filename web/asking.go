@@ -1,0 +1,169 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-chi/chi/v5/middleware"
+	"golang.org/x/net/publicsuffix"
+
+	"wwwhy/content"
+	"wwwhy/templates"
+	"wwwhy/web/field"
+	"wwwhy/web/inspect"
+	"wwwhy/web/limit"
+)
+
+// asking is what a visitor asks of the inspector, as it was typed.
+type asking struct {
+	URL      string        `json:"url"`
+	Method   string        `json:"method"`
+	HTTP     string        `json:"http"` // "1.0", "1.1", "2", "3", "" for 1.1 or 2
+	IP       string        `json:"ip"`   // "4", "6", "" for either
+	Agent    string        `json:"agent"`
+	Cookies  bool          `json:"cookies"`
+	NoFollow bool          `json:"no_follow"`
+	Fields   []askingField `json:"fields"`
+	typed    string        // the fields as typed into the form
+	posted   bool          // not in an address, which histories and logs keep
+}
+
+type askingField struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+func askingOf(q url.Values) asking {
+	a := asking{URL: q.Get("url"), Method: strings.ToUpper(q.Get("method")), HTTP: q.Get("http"), IP: q.Get("ip"), Agent: q.Get("agent"),
+		Cookies: q.Get("cookies") == "1", NoFollow: q.Get("nofollow") == "1", typed: q.Get("fields")}
+	for l := range strings.SplitSeq(a.typed, "\n") {
+		if l = strings.TrimSpace(l); l != "" {
+			name, value, _ := strings.Cut(l, ":")
+			a.Fields = append(a.Fields, askingField{strings.TrimSpace(name), strings.TrimSpace(value)})
+		}
+	}
+	return a
+}
+
+// view is the form as it was typed.
+func (a asking) view(lib *content.Library) templates.InspectView {
+	return templates.InspectView{URL: a.URL, Method: a.Method, HTTP: a.HTTP, IP: a.IP, Agent: a.Agent, Cookies: a.Cookies, NoFollow: a.NoFollow,
+		Fields: a.typed, Agents: lib.Agents()}
+}
+
+// target checks what was typed. A Problem says what is wrong with it.
+func (a asking) target(lib *content.Library) (inspect.Target, *Problem) {
+	var t inspect.Target
+	_, known := lib.Agent(a.Agent)
+	switch {
+	case strings.TrimSpace(a.URL) == "":
+		return t, badRequest("There is no address to inspect.", "Type one, such as https://www.example.com/.")
+	case a.Method != "" && !slices.Contains([]string{"GET", "HEAD", "OPTIONS"}, a.Method):
+		return t, badRequest("The method "+a.Method+" is not asked from here.", "Choose GET, HEAD or OPTIONS; any other works with wwwhy inspect -X in a terminal.")
+	case !slices.Contains([]string{"", "1.0", "1.1", "2", "3"}, a.HTTP):
+		return t, badRequest("There is no choice of HTTP/"+a.HTTP+" here.", "Choose 1.0, 1.1, 2 or 3, or leave it to the server.")
+	case !slices.Contains([]string{"", "4", "6"}, a.IP):
+		return t, badRequest("There is no choice of IPv"+a.IP+" here.", "Choose 4 or 6, or leave it open.")
+	case a.Agent != "" && !known:
+		return t, badRequest("There is no client named "+a.Agent+" here.", "Choose one of those in the form, or leave it open.")
+	}
+	t.Request.URL, t.Request.Method, t.Agent = a.URL, a.Method, a.Agent
+	t.NoFollow, t.Cookies, t.Options.Protocol = a.NoFollow, a.Cookies, a.HTTP
+	t.Family, _ = strconv.Atoi(a.IP)
+	for _, f := range a.Fields {
+		if p := a.sendable(f); p != nil {
+			return t, p
+		}
+		t.Request.Fields = append(t.Request.Fields, field.Line{Name: f.Name, Value: f.Value})
+	}
+	return t, nil
+}
+
+// visitorFields are the request fields that a visitor may send through us:
+// those that change an answer, none that disguise who asks.
+var visitorFields = []string{"accept", "accept-encoding", "accept-language", "access-control-request-headers", "access-control-request-method",
+	"authorization", "cache-control", "cookie", "dpop", "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "origin",
+	"pragma", "prefer", "priority", "range", "referer", "save-data", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user",
+	"upgrade-insecure-requests", "x-api-key", "x-auth-token", "x-requested-with"}
+
+// sendable refuses a field that is none, that is not for visitors, or that
+// would carry credentials where others can read them.
+func (a asking) sendable(f askingField) *Problem {
+	const limit = 4000
+	switch {
+	case !field.IsToken(f.Name) || strings.ContainsAny(f.Value, "\r\n\x00") || len(f.Value) > limit:
+		return badRequest("“"+f.Name+"” is no field that can be sent.", "Write one field in each line, such as Accept-Language: de.")
+	case !slices.Contains(visitorFields, strings.ToLower(f.Name)):
+		return badRequest("The field "+f.Name+" is not sent from here.", "Any field can be sent with wwwhy inspect -H in a terminal.")
+	case inspect.Secret(f.Name) && !a.posted:
+		return badRequest("Credentials do not belong into an address: histories and logs keep it.", "Send the form with the button below the fields, or use POST with the API.")
+	case inspect.Secret(f.Name) && !strings.HasPrefix(inspect.Complete(strings.ToLower(a.URL)), "https://"):
+		return badRequest("Credentials are sent to https only: over http anybody on the way can read them.", "Ask the https address, or use wwwhy inspect -H in a terminal.")
+	}
+	return nil
+}
+
+// key names what was asked, for sharing the answer; empty: it is not to be
+// shared, because it may be different for whoever asks.
+func (a asking) key(t inspect.Target) string {
+	for _, f := range a.Fields {
+		if inspect.Secret(f.Name) {
+			return ""
+		}
+	}
+	a.URL = inspect.Complete(a.URL)
+	a.typed = ""
+	data, err := json.Marshal(a)
+	if err != nil || len(data) > 8<<10 {
+		return ""
+	}
+	return string(data)
+}
+
+// keys is what an inspection is counted under: all together, who asks, and whom.
+func (s *server) keys(r *http.Request, t inspect.Target) []limit.Key {
+	keys := []limit.Key{{Name: "all", Most: s.bounds.Outbound}, {Name: "client " + clientOf(r), Most: s.bounds.PerClient}}
+	if u, err := url.Parse(inspect.Complete(t.Request.URL)); err == nil {
+		name := strings.ToLower(u.Hostname())
+		if site, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
+			name = site
+		}
+		keys = append(keys, limit.Key{Name: "site " + name, Most: s.bounds.PerTarget})
+	}
+	return keys
+}
+
+// clientOf names who asks: an IPv4 address, or the /64 network of IPv6, since
+// one client has all of it.
+func clientOf(r *http.Request) string {
+	a := middleware.GetClientIPAddr(r.Context())
+	if a.Is6() && !a.Is4In6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	if a == (netip.Addr{}) {
+		return "unknown"
+	}
+	return a.String()
+}
+
+// crowded says which bound is reached. Retry-After goes with it.
+func crowded(full limit.Key) *Problem {
+	kind, _, _ := strings.Cut(full.Name, " ")
+	switch kind {
+	case "client":
+		return &Problem{Status: http.StatusTooManyRequests, Title: "Too many inspections at once", Detail: "Inspections of yours are still under way, as many as one client may have.",
+			Fix: "Wait for them, or try again in ten seconds. In a terminal, wwwhy check has no such limit."}
+	case "site":
+		return &Problem{Status: http.StatusServiceUnavailable, Title: "Too many inspections of this site at once", Detail: "As many inspections of this site as we allow are under way, so that it is not troubled.",
+			Fix: "Try again in ten seconds. The answer to the same question is shared for a minute."}
+	}
+	return &Problem{Status: http.StatusServiceUnavailable, Title: "Too many inspections at once", Detail: "All places for inspections are taken at this moment.",
+		Fix: "Try again in ten seconds. Articles and pasted responses work meanwhile."}
+}
