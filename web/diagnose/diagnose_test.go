@@ -196,9 +196,34 @@ func TestCorrectResponsesYieldNothingAboveNotice(t *testing.T) {
 	}
 }
 
+func TestRefreshIsRead(t *testing.T) {
+	for value, want := range map[string]string{
+		"5; url=/a": "5 /a true", "0;URL='https://a.example/'": "0 https://a.example/ true", "3,url=/a": "3 /a true", " 1 ; /a": "1 /a true",
+		"5": "  false", "": "  false", "x; url=/a": "  false", "5; url=": "  false", "0.5; url=/a": "0.5 /a true",
+	} {
+		seconds, to, ok := refresh(value)
+		if got := fmt.Sprint(seconds, " ", to, " ", ok); got != want {
+			t.Errorf("%q: %s, want %s", value, got, want)
+		}
+	}
+	for page, want := range map[string]string{
+		`<html><head><META HTTP-EQUIV="Refresh" CONTENT="0; url=/new">`:                 "0; url=/new",
+		`<body><meta http-equiv="refresh" content="0; url=/new">`:                       "",
+		`<!-- <meta http-equiv="refresh" content="0; url=/new"> --><p>`:                 "",
+		`<script>"<meta http-equiv='refresh' content='0; url=/new'>"</script><title>a`:  "",
+		`<meta charset="utf-8"><meta http-equiv="refresh" content="9"><title>a</title>`: "9",
+	} {
+		if got := metaRefresh([]byte(page)); got != want {
+			t.Errorf("%s: %q, want %q", page, got, want)
+		}
+	}
+}
+
 func TestFactsOfTheWireAreJudged(t *testing.T) {
 	lib := library(t)
 	ok := message.Response{Protocol: "HTTP/1.1", Code: 200, Fields: field.Section{{Name: "Content-Type", Value: "application/json"}, {Name: "Content-Length", Value: "9"}}}
+	page := message.Response{Protocol: "HTTP/1.1", Code: 200, Fields: field.Section{{Name: "Content-Type", Value: "text/html; charset=utf-8"}},
+		Content: message.Content{Known: message.Wholly, Length: 60, Complete: true, Sample: []byte(`<meta http-equiv="refresh" content="0; url=/new">`)}}
 	cut := ok
 	cut.Content = message.Content{Known: message.Wholly, Length: 5, Problem: &message.Shortfall{Kind: message.ContentCutShort}}
 	for _, tt := range []struct {
@@ -207,6 +232,7 @@ func TestFactsOfTheWireAreJudged(t *testing.T) {
 	}{
 		{"content-cut-short", message.Exchange{Fidelity: message.Wire, Response: &cut}},
 		{"certificate-not-trusted", message.Exchange{Fidelity: message.Wire, Response: &ok, Peer: &message.Peer{TLS: &message.TLS{Problem: message.Expired}}}},
+		{"refresh-redirect", message.Exchange{Fidelity: message.Wire, Response: &page}},
 		{"failure-dns", message.Exchange{Failure: &message.Failure{Kind: message.FailureDNS}}},
 	} {
 		if got := ids(Run(lib, []message.Exchange{tt.x})); !slices.Equal(got, []string{tt.want}) {
