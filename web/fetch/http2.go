@@ -53,6 +53,10 @@ func (s *session) http2(conn net.Conn, u *url.URL, x *message.Exchange) *message
 		}
 	}
 	x.Timing.Content = time.Since(h.start)
+	if x.Response == nil {
+		m["detail"] = "the stream ended without a head"
+		return &message.Failure{Kind: message.FailureMalformed, Args: m}
+	}
 	h.finish()
 	return nil
 }

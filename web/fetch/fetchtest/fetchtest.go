@@ -4,6 +4,7 @@ package fetchtest
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -17,6 +18,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/hpack"
 )
 
 // Serve starts a server on loopback that gives each connection to handle and
@@ -83,6 +87,56 @@ func Bytes(answer string) func(net.Conn) {
 		Answer(conn)
 		_, _ = io.WriteString(conn, answer)
 	}
+}
+
+// Encrypted wraps a handler in TLS with the certificate, for the protocols.
+func Encrypted(cert tls.Certificate, handle func(net.Conn), protocols ...string) func(net.Conn) {
+	return func(conn net.Conn) {
+		c := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: protocols, MinVersion: tls.VersionTLS10})
+		if c.Handshake() == nil {
+			handle(c)
+		}
+		_ = c.Close()
+	}
+}
+
+// Frames wraps a handler that answers one request in frames of HTTP/2. It reads
+// the client's preface and request, and goes on reading beside the handler.
+func Frames(handle func(*http2.Framer)) func(net.Conn) {
+	return func(conn net.Conn) {
+		if _, err := io.CopyN(io.Discard, conn, int64(len(http2.ClientPreface))); err != nil {
+			return
+		}
+		framer := http2.NewFramer(conn, conn)
+		for {
+			f, err := framer.ReadFrame()
+			if err != nil {
+				return
+			}
+			if f.Header().Type == http2.FrameHeaders {
+				break
+			}
+		}
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			_, _ = io.Copy(io.Discard, conn)
+		}()
+		handle(framer)
+		_ = conn.Close()
+		<-ended
+	}
+}
+
+// Fields packs field lines, each "name: value", for a frame of HTTP/2.
+func Fields(lines ...string) []byte {
+	var b bytes.Buffer
+	enc := hpack.NewEncoder(&b)
+	for _, l := range lines {
+		at := strings.Index(l[1:], ":") + 1
+		_ = enc.WriteField(hpack.HeaderField{Name: l[:at], Value: strings.TrimSpace(l[at+1:])}) // writes to memory
+	}
+	return b.Bytes()
 }
 
 // Certificate makes a certificate for the names that signer signs; without a
