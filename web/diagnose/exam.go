@@ -23,6 +23,8 @@ type exam struct {
 	proxy []posed           // of Proxy-Authenticate
 	cache map[string]field.Part
 	found []Finding
+	alike map[string]int // findings by id
+	last  *Finding       // noted last; nil: it was one too many
 }
 
 // posed is a challenge with the field and the line of the section it stands in.
@@ -43,7 +45,7 @@ func (p posed) place(s field.Span) field.Span {
 }
 
 func newExam(lib *content.Library, xs []message.Exchange, i int) *exam {
-	e := &exam{lib: lib, all: xs, index: i, x: xs[i], resp: xs[i].Response}
+	e := &exam{lib: lib, all: xs, index: i, x: xs[i], resp: xs[i].Response, alike: map[string]int{}}
 	if q := e.x.Request; q != nil && q.URL != "" {
 		if u, err := url.Parse(q.URL); err == nil {
 			e.url = u
@@ -102,17 +104,30 @@ func (e *exam) missing(id, name string, pairs ...string) {
 	e.at(id, name, field.Nowhere, append(pairs, "field", name)...)
 }
 
+// mostAlike is how many findings of one kind are told of one exchange. Whoever
+// mends the first knows how to mend the rest.
+const mostAlike = 20
+
 // at notes a finding about a place in a field line.
 func (e *exam) at(id, name string, s field.Span, pairs ...string) {
+	e.last = nil
+	if e.alike[id]++; e.alike[id] > mostAlike {
+		return
+	}
 	args := make(map[string]string, len(pairs)/2+1)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		args[pairs[i]] = pairs[i+1]
 	}
 	e.found = append(e.found, Finding{ID: id, Exchange: e.index, Field: name, Span: s, Args: args})
+	e.last = &e.found[len(e.found)-1]
 }
 
 // grade changes the severity of the finding noted last.
-func (e *exam) grade(s content.Severity) { e.found[len(e.found)-1].Severity = s }
+func (e *exam) grade(s content.Severity) {
+	if e.last != nil {
+		e.last.Severity = s
+	}
+}
 
 // line notes a finding about a whole field line.
 func (e *exam) line(id string, n int, pairs ...string) {

@@ -28,7 +28,7 @@ func (s *session) dial(t target, x *message.Exchange) (*budgetConn, *message.Fai
 		return nil, f
 	}
 	x.Peer.Address = conn.RemoteAddr().String()
-	return &budgetConn{conn.Conn, budget{conn.Conn, s.c.ReadLimit + s.c.HeadLimit}, conn.leave}, nil
+	return &budgetConn{conn.Conn, budget{r: conn.Conn, left: s.c.ReadLimit + s.c.HeadLimit}, conn.leave}, nil
 }
 
 // race tries addresses one after the other, without waiting for the end of one
@@ -156,14 +156,19 @@ func (s *session) enter(a netip.AddrPort) (leave func(), err error) {
 	return leave, nil
 }
 
-// budget ends reading when its bytes are used up.
+// mostReads is how often a connection is read: each costs time, however little
+// it brings, and a server that sends byte by byte could make us spend it all.
+const mostReads = 8192
+
+// budget ends reading when its bytes, or its reads, are used up.
 type budget struct {
-	r    io.Reader
-	left int64
+	r     io.Reader
+	left  int64
+	reads int
 }
 
 func (b *budget) Read(p []byte) (int, error) {
-	if b.left <= 0 {
+	if b.reads++; b.left <= 0 || b.reads > mostReads {
 		return 0, errTooLarge
 	}
 	if int64(len(p)) > b.left {

@@ -83,8 +83,8 @@ func startLine(resp *message.Response, text string) error {
 	protocol, rest, _ := strings.Cut(text, " ")
 	code, reason, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
 	n, ok := field.Integer(code)
-	if !ok || len(code) != 3 {
-		return fmt.Errorf("the status line has no code of three digits: %s", shortened(text))
+	if !ok || len(code) != 3 || n < 100 {
+		return fmt.Errorf("the status line has no code of three digits from 100 up: %s", shortened(text))
 	}
 	resp.Protocol, resp.Code, resp.Reason = protocol, int(n), reason
 	return nil

@@ -40,7 +40,7 @@ func (s *session) http2(conn net.Conn, u *url.URL, x *message.Exchange) *message
 		f, err := framer.ReadFrame()
 		if err != nil {
 			if x.Response != nil {
-				h.end = err
+				h.end = unexpected(err)
 				break
 			}
 			return h.broken(err, wire.bytes)
@@ -177,7 +177,8 @@ func (h *stream) frame(f http2.Frame, raw []byte) *message.Failure {
 			return h.fragment(f.HeaderBlockFragment(), raw, f.HeadersEnded())
 		}
 	case *http2.ContinuationFrame:
-		if f.StreamID == 1 && len(f.HeaderBlockFragment()) > 0 || f.HeadersEnded() {
+		// Even a head as large as we take it needs few of these.
+		if h.control++; h.control <= controlFrames && (len(f.HeaderBlockFragment()) > 0 || f.HeadersEnded()) {
 			return h.fragment(f.HeaderBlockFragment(), raw, f.HeadersEnded())
 		}
 	case *http2.DataFrame:

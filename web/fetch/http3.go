@@ -51,7 +51,7 @@ func (s *session) http3(conn *quic.Conn, u *url.URL, x *message.Exchange) *messa
 	}
 	stop := context.AfterFunc(ctx, func() { _ = stream.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
-	h.r = bufio.NewReaderSize(&budget{stream, s.c.ReadLimit + s.c.HeadLimit}, 4096)
+	h.r = bufio.NewReaderSize(&budget{r: stream, left: s.c.ReadLimit + s.c.HeadLimit}, 4096)
 	return h.read()
 }
 

@@ -11,6 +11,10 @@ import (
 	"wwwhy/web/message"
 )
 
+// mostChallenges is how many challenges of one response are explained: far more
+// than anybody answers, few enough to be read.
+const mostChallenges = 100
+
 // challenges takes apart the challenges of a response, those for the origin
 // before those for a proxy.
 func challenges(lib *content.Library, x message.Exchange) []Challenge {
@@ -22,7 +26,7 @@ func challenges(lib *content.Library, x message.Exchange) []Challenge {
 			numbers, values = append(numbers, i), append(values, v)
 		}
 		for _, c := range challenge.Parse(values) {
-			if c.Span.Line < 0 || c.Span.Line >= len(values) {
+			if c.Span.Line < 0 || c.Span.Line >= len(values) || len(all) == mostChallenges {
 				continue
 			}
 			w := challengeWords{lib: lib, x: x, c: c, name: name, scheme: lib.Scheme(c.Scheme), numbers: numbers, values: values}
