@@ -420,25 +420,3 @@ func TestNothingIsLeftRunning(t *testing.T) {
 	}
 	t.Errorf("%d goroutines, %d before", runtime.NumGoroutine(), before)
 }
-
-func FuzzHead(f *testing.F) {
-	f.Add("HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n")
-	f.Add("HTTP/1.1 200\n:\n\n")
-	f.Fuzz(func(t *testing.T, s string) {
-		side, other := net.Pipe()
-		go func() { _, _ = io.WriteString(other, s); other.Close() }()
-		defer side.Close()
-		x := message.Exchange{Request: &message.Request{Method: "GET"}, Peer: &message.Peer{}}
-		fetcher := New(Config{})
-		sess := &session{Fetcher: fetcher, ctx: t.Context(), asked: t.Context()}
-		r := newReader(side)
-		resp, err := sess.readHead(r)
-		if err == nil {
-			x.Response = resp
-			sess.readContent1(r, &x)
-		}
-		if resp != nil && !strings.HasPrefix(s, string(resp.Head)) {
-			t.Fatalf("the head %q is not how %q begins", resp.Head, s)
-		}
-	})
-}

@@ -1,0 +1,77 @@
+package inspect
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os/exec"
+	"testing"
+
+	"wwwhy/content"
+)
+
+// target401 is a server like many: a 401 in JSON with a dozen fields.
+func target401(b *testing.B) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		for _, l := range [][2]string{{"WWW-Authenticate", `Bearer realm="api", error="invalid_token", error_description="The token has expired"`}, {"Cache-Control", "no-store"},
+			{"Content-Type", "application/json"}, {"X-Content-Type-Options", "nosniff"}, {"Strict-Transport-Security", "max-age=31536000"}, {"Vary", "Accept"},
+			{"X-Request-Id", "9f8e7d6c"}, {"Server", "nginx"}, {"Referrer-Policy", "no-referrer"}} {
+			h.Set(l[0], l[1])
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"error":"invalid_token"}`)
+	}))
+	b.Cleanup(server.Close)
+	return server.URL
+}
+
+// BenchmarkInspect sets one inspection beside what asks without explaining: a
+// bare client with a connection for each request, as ours, and a process of
+// curl.
+func BenchmarkInspect(b *testing.B) {
+	lib, err := content.Load()
+	if err != nil {
+		b.Fatal(err)
+	}
+	url := target401(b)
+	b.Run("inspection", func(b *testing.B) {
+		var c Config
+		c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+		in := New(lib, c)
+		b.ReportAllocs()
+		for b.Loop() {
+			var t Target
+			t.Request.URL = url
+			if r := in.URL(b.Context(), t, nil); r.Exchanges[0].Status.Code != 401 {
+				b.Fatal(r.Verdict)
+			}
+		}
+	})
+	b.Run("bare client", func(b *testing.B) {
+		client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: (&net.Dialer{}).DialContext}}
+		b.ReportAllocs()
+		for b.Loop() {
+			resp, err := client.Get(url)
+			if err != nil {
+				b.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, resp.Body)
+			resp.Body.Close()
+		}
+	})
+	b.Run("curl", func(b *testing.B) {
+		path, err := exec.LookPath("curl")
+		if err != nil {
+			b.Skip("there is no curl")
+		}
+		for b.Loop() {
+			if out, err := exec.CommandContext(b.Context(), path, "-s", "-o", "/dev/null", "-w", "%{http_code}", url).Output(); err != nil || fmt.Sprintf("%s", out) != "401" {
+				b.Fatal(err)
+			}
+		}
+	})
+}
