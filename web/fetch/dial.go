@@ -18,7 +18,10 @@ const attemptDelay = 250 * time.Millisecond
 func (s *session) dial(t target, x *message.Exchange) (*budgetConn, *message.Failure) {
 	start := time.Now()
 	r := &race{session: s, target: t, peer: x.Peer}
-	conn, err := r.run()
+	conn, err := r.alone()
+	if conn.Conn == nil && err == nil {
+		conn, err = r.run()
+	}
 	x.Timing.Connect = time.Since(start)
 	if err != nil {
 		f := s.failure(err, message.FailureUnreachable, args("host", t.host, "port", t.port, "address", r.about))
@@ -55,6 +58,34 @@ type attempt struct {
 type placedConn struct {
 	net.Conn
 	leave func()
+}
+
+// alone connects to an address that has no rival: then nothing needs to be
+// raced. It returns neither a connection nor an error where there are several.
+func (r *race) alone() (placedConn, error) {
+	if len(r.addresses) != 1 {
+		return placedConn{}, nil
+	}
+	a := netip.AddrPortFrom(r.addresses[0], r.port)
+	r.about = a.String()
+	leave, err := r.enter(a)
+	if err != nil {
+		return placedConn{}, err
+	}
+	r.peer.Tried = append(r.peer.Tried, a.Addr().String())
+	conn, err := r.connect(r.ctx, a, leave)
+	return placedConn{conn, leave}, err
+}
+
+// connect dials one address. It gives the place back where that fails.
+func (s *session) connect(ctx context.Context, a netip.AddrPort, leave func()) (net.Conn, error) {
+	dialer := net.Dialer{Control: s.control, KeepAlive: -1, FallbackDelay: -1}
+	conn, err := dialer.DialTCP(ctx, "tcp", netip.AddrPort{}, a)
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	return conn, nil
 }
 
 // run returns the first connection. Attempts that lose are ended and waited
@@ -126,11 +157,7 @@ func (r *race) begin(ctx context.Context) bool {
 		r.peer.Tried = append(r.peer.Tried, a.Addr().String())
 		r.under++
 		go func() {
-			dialer := net.Dialer{Control: r.control, KeepAlive: -1, FallbackDelay: -1}
-			conn, err := dialer.DialContext(ctx, "tcp", a.String())
-			if err != nil {
-				leave()
-			}
+			conn, err := r.connect(ctx, a, leave)
 			r.ended <- attempt{placedConn{conn, leave}, a, err}
 		}()
 		return true
