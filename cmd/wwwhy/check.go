@@ -6,13 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"iter"
 	"os"
-	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/term"
 
 	"wwwhy/content"
 	"wwwhy/web/inspect"
@@ -27,7 +23,11 @@ const exitInterrupted = 130
 
 // checkCommand inspects many addresses.
 type checkCommand struct {
-	From       []string      `arg:"" optional:"" default:"-" help:"Addresses, or files with one address in each line; - is standard input."`
+	From       []string      `arg:"" optional:"" help:"Addresses, or files with one address in each line; - is standard input, which is read where nothing is named."`
+	Sitemap    []string      `sep:"none" help:"Check the addresses of this sitemap; may be repeated." placeholder:"URL"`
+	Method     string        `short:"X" default:"GET" help:"Request method." placeholder:"METHOD"`
+	Header     []string      `short:"H" sep:"none" help:"A request field for each address, 'Name: value'; may be repeated." placeholder:"FIELD"`
+	NoFollow   bool          `help:"Do not follow redirects."`
 	Jobs       int           `default:"8" help:"Inspections at once; two for each host."`
 	PublicOnly bool          `help:"Refuse addresses that are not public."`
 	Timeout    time.Duration `default:"10s" help:"Time limit of each inspection."`
@@ -43,27 +43,25 @@ func (c *checkCommand) Run(sys *system) error {
 	if err != nil {
 		return err
 	}
-	addresses, err := c.addresses(sys)
+	config := terminal(c.PublicOnly, c.Timeout)
+	targets, err := c.targets(sys, lib, config)
 	if err != nil {
 		return err
 	}
-	in := inspect.New(lib, terminal(c.PublicOnly, c.Timeout))
-	t := &tally{total: len(addresses), start: time.Now(), out: sys.stderr, classes: map[string]int{}, findings: map[string]int{}}
+	t := newTally(sys.stderr, len(targets))
 	if c.CSV {
 		if err := csvHeading(sys.stdout); err != nil {
 			return err
 		}
 	}
-	for target, r := range in.Many(sys.ctx, targets(addresses), c.Jobs) {
-		if sys.ctx.Err() != nil {
-			break // what was cut off by the interrupt is no result
-		}
-		if err := c.write(sys.stdout, report.NewRow(target.Request.URL, r)); err != nil {
+	for _, row := range inspect.New(lib, config).Many(sys.ctx, targets, inspect.Batch{Jobs: c.Jobs}) {
+		t.hide()
+		if err := c.write(sys.stdout, row); err != nil {
 			return err
 		}
-		t.add(r)
+		t.add(row)
 	}
-	t.summary(sys.stderr)
+	t.summary()
 	switch {
 	case sys.ctx.Err() != nil:
 		return &status{exitInterrupted, "interrupted"}
@@ -73,31 +71,51 @@ func (c *checkCommand) Run(sys *system) error {
 	return nil
 }
 
-func targets(addresses []string) iter.Seq[inspect.Target] {
-	return func(yield func(inspect.Target) bool) {
-		for _, a := range addresses {
-			var t inspect.Target
-			t.Request.URL = a
-			if !yield(t) {
-				return
-			}
-		}
+// targets gathers what is to be checked.
+func (c *checkCommand) targets(sys *system, lib *content.Library, config inspect.Config) ([]inspect.Target, error) {
+	fields, err := requestFields(c.Header)
+	if err != nil {
+		return nil, err
 	}
+	addresses, err := c.addresses(sys)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range c.Sitemap {
+		found, err := inspect.Sitemap(sys.ctx, lib, config, s, most-len(addresses))
+		if err != nil {
+			return nil, &status{exitFailed, fmt.Sprintf("--sitemap: %v", err)}
+		}
+		addresses = append(addresses, found...)
+	}
+	if len(addresses) == 0 {
+		return nil, usage("there are no addresses to check. Give them as arguments, or one in each line of a file.")
+	}
+	all := make([]inspect.Target, len(addresses))
+	for i, a := range addresses {
+		all[i].Request.URL, all[i].Request.Method, all[i].Request.Fields = a, c.Method, fields
+		all[i].NoFollow = c.NoFollow
+	}
+	return all, nil
 }
 
-// addresses gathers what is to be checked from arguments, files and standard
-// input. An argument that is a file's name is read; any other is an address.
+// addresses reads arguments, files and standard input. An argument that is a
+// file's name is read; any other is an address.
 func (c *checkCommand) addresses(sys *system) ([]string, error) {
+	from := c.From
+	if len(from) == 0 && len(c.Sitemap) == 0 {
+		from = []string{"-"}
+	}
 	var all []string
-	for _, from := range c.From {
+	for _, name := range from {
 		var r io.Reader
-		if from == "-" {
+		if name == "-" {
 			r = sys.stdin
-		} else if f, err := os.Open(from); err == nil {
+		} else if f, err := os.Open(name); err == nil {
 			defer f.Close()
 			r = f
 		} else {
-			all = append(all, from)
+			all = append(all, name)
 			continue
 		}
 		lines := bufio.NewScanner(r)
@@ -112,9 +130,6 @@ func (c *checkCommand) addresses(sys *system) ([]string, error) {
 		if err := lines.Err(); err != nil {
 			return nil, usage("cannot read the addresses: %v.", err)
 		}
-	}
-	if len(all) == 0 {
-		return nil, usage("there are no addresses to check. Give them as arguments, or one in each line of a file.")
 	}
 	return all, nil
 }
@@ -144,68 +159,4 @@ func csvHeading(w io.Writer) error {
 	_ = c.Write(report.CSVHeading) // the error is kept for Error
 	c.Flush()
 	return c.Error()
-}
-
-// tally counts what was found and shows how far the work has come.
-type tally struct {
-	out         io.Writer
-	start       time.Time
-	done, total int
-	worst       string
-	classes     map[string]int
-	findings    map[string]int
-}
-
-func (t *tally) add(r report.Report) {
-	t.done++
-	name := "no response"
-	if x := r.Last(); x != nil && x.Status.Code > 0 {
-		name = fmt.Sprintf("%dxx", x.Status.Code/100)
-	}
-	t.classes[name]++
-	for _, f := range r.Findings {
-		t.findings[f.ID]++
-	}
-	order := []string{"", "good", "notice", "warning", "error"}
-	if w := r.Worst(); slices.Index(order, w) > slices.Index(order, t.worst) {
-		t.worst = w
-	}
-	if f, ok := t.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		rate := float64(t.done) / time.Since(t.start).Seconds()
-		left := time.Duration(float64(t.total-t.done) / rate * float64(time.Second))
-		fmt.Fprintf(t.out, "\r%d of %d, %.0f a second, %s left \x1b[K", t.done, t.total, rate, left.Round(time.Second))
-	}
-}
-
-// summary tells the classes and the findings, the most frequent first.
-func (t *tally) summary(w io.Writer) {
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprint(w, "\r\x1b[K")
-	}
-	fmt.Fprintf(w, "%d of %d checked: %s\n", t.done, t.total, counted(t.classes, 10))
-	if len(t.findings) > 0 {
-		fmt.Fprintf(w, "findings: %s\n", counted(t.findings, 8))
-	}
-}
-
-func counted(m map[string]int, limit int) string {
-	var names []string
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int {
-		if m[a] != m[b] {
-			return m[b] - m[a]
-		}
-		return strings.Compare(a, b)
-	})
-	var all []string
-	for i, name := range names {
-		if i == limit {
-			all = append(all, "and more")
-			break
-		}
-		all = append(all, fmt.Sprintf("%s %d", name, m[name]))
-	}
-	return strings.Join(all, ", ")
 }

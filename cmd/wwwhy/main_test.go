@@ -33,6 +33,8 @@ func TestStories(t *testing.T) {
 				w.Header().Set("Set-Cookie", "a=b")
 				http.Redirect(w, r, "/cookies", http.StatusFound)
 			}
+		case "/sitemap.xml":
+			fmt.Fprintf(w, "<urlset><url><loc>http://%[1]s/ok</loc></url><url><loc>http://%[1]s/bare</loc></url></urlset>", r.Host)
 		case "/moved":
 			http.Redirect(w, r, "/ok", http.StatusFound)
 		default:

@@ -13,102 +13,173 @@ import (
 // perHost is how many inspections of one host are under way at once.
 const perHost = 2
 
-// Many inspects targets, at most jobs at once and two for each host, and
-// yields the reports in the order of the targets. It ends when they end, when
-// the caller stops, or with ctx; then it returns once all work has ended.
-func (in *Inspector) Many(ctx context.Context, targets iter.Seq[Target], jobs int) iter.Seq2[Target, report.Report] {
-	jobs = max(jobs, 1)
-	return func(yield func(Target, report.Report) bool) {
+// Batch says how many targets are inspected together.
+type Batch struct {
+	Jobs    int                                                // at once; 2 of them for each host
+	Soonest bool                                               // yield rows as they come, not in the order of the targets
+	Place   func(ctx context.Context, t Target) (leave func()) // waits for a place; nil when ctx ends before; may itself be nil
+}
+
+// Many inspects targets and yields the index of each with its row. It ends
+// early with ctx or when the caller stops; then what was done is yielded still,
+// and it returns when all work has ended.
+func (in *Inspector) Many(ctx context.Context, targets []Target, b Batch) iter.Seq2[int, report.Row] {
+	return func(yield func(int, report.Row) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		m := &many{in: in, ctx: ctx, jobs: make(chan struct{}, jobs), hosts: map[string]*host{}, lines: make(chan *line, 4*jobs)}
-		m.work.Go(func() { m.feed(targets) })
+		m := &many{in: in, ctx: ctx, batch: b, targets: targets, hosts: map[string]*hostQueue{}, ended: make(chan numbered, len(targets))}
 		defer m.work.Wait()
 		defer cancel()
-		for l := range m.lines {
+		m.begin()
+		out := inOrder{yield: yield, rows: make([]*report.Row, len(targets)), soonest: b.Soonest}
+		for range targets {
 			select {
-			case r := <-l.done:
-				if !yield(l.target, r) {
+			case r := <-m.ended:
+				if !out.add(r) {
 					return
 				}
 			case <-ctx.Done():
+				m.work.Wait()
+				out.rest(m.ended)
 				return
 			}
 		}
 	}
 }
 
-// many is the work of one call of Many.
+// numbered is a row with the index of its target.
+type numbered struct {
+	index int
+	row   report.Row
+}
+
+// inOrder holds rows back until those before them are there.
+type inOrder struct {
+	yield   func(int, report.Row) bool
+	rows    []*report.Row // that wait
+	next    int
+	soonest bool
+}
+
+// add yields what can be yielded. It returns false when the caller stops.
+func (o *inOrder) add(r numbered) bool {
+	if o.soonest {
+		return o.yield(r.index, r.row)
+	}
+	o.rows[r.index] = &r.row
+	for ; o.next < len(o.rows) && o.rows[o.next] != nil; o.next++ {
+		if !o.yield(o.next, *o.rows[o.next]) {
+			return false
+		}
+		o.rows[o.next] = nil
+	}
+	return true
+}
+
+// rest yields the rows that came, though some before them never will.
+func (o *inOrder) rest(ended <-chan numbered) {
+	for len(ended) > 0 {
+		if r := <-ended; !o.add(r) {
+			return
+		}
+	}
+	for i, r := range o.rows {
+		if r != nil && !o.yield(i, *r) {
+			return
+		}
+	}
+}
+
+// many is the work of one call of Many. Targets wait in the queue of their
+// host, so that a slow host keeps no others waiting.
 type many struct {
-	in    *Inspector
-	ctx   context.Context
+	in      *Inspector
+	ctx     context.Context
+	batch   Batch
+	targets []Target
+	ended   chan numbered // has room for all
+
 	work  sync.WaitGroup
-	jobs  chan struct{} // one element for each inspection under way
-	lines chan *line    // in the order of the targets
 	mu    sync.Mutex
-	hosts map[string]*host
+	hosts map[string]*hostQueue
+	ready []*hostQueue // have a target that waits, and room for it
+	under int          // inspections under way
 }
 
-// line is a target and, once it is done, its report.
-type line struct {
-	target Target
-	done   chan report.Report
+// hostQueue is the targets of one host.
+type hostQueue struct {
+	waiting []int // indexes
+	under   int
+	ready   bool // stands among the ready
 }
 
-// host holds the places for inspections of one host, while anybody wants one.
-type host struct {
-	places chan struct{}
-	users  int
-}
-
-// feed starts an inspection for each target, as far ahead as lines has room.
-func (m *many) feed(targets iter.Seq[Target]) {
-	defer close(m.lines)
-	for t := range targets {
-		l := &line{t, make(chan report.Report, 1)}
-		select {
-		case m.lines <- l:
-		case <-m.ctx.Done():
-			return
-		}
-		m.work.Go(func() { m.one(l) })
-	}
-}
-
-// one waits for a place of the host, then for one of the jobs, so that a slow
-// host keeps no others waiting.
-func (m *many) one(l *line) {
-	name := hostOf(l.target)
-	h := m.enter(name)
-	defer m.leave(name, h)
-	for _, places := range []chan struct{}{h.places, m.jobs} {
-		select {
-		case places <- struct{}{}:
-			defer func() { <-places }()
-		case <-m.ctx.Done():
-			return
-		}
-	}
-	l.done <- m.in.URL(m.ctx, l.target, nil)
-}
-
-func (m *many) enter(name string) *host {
+// begin fills the queues and starts the first inspections.
+func (m *many) begin() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	h := m.hosts[name]
-	if h == nil {
-		h = &host{places: make(chan struct{}, perHost)}
-		m.hosts[name] = h
+	for i, t := range m.targets {
+		name := hostOf(t)
+		h := m.hosts[name]
+		if h == nil {
+			h = &hostQueue{}
+			m.hosts[name] = h
+			m.enqueue(h)
+		}
+		h.waiting = append(h.waiting, i)
 	}
-	h.users++
-	return h
+	m.dispatch()
 }
 
-func (m *many) leave(name string, h *host) {
+func (m *many) enqueue(h *hostQueue) {
+	if !h.ready {
+		h.ready = true
+		m.ready = append(m.ready, h)
+	}
+}
+
+// dispatch starts as many inspections as there is room for, each host in its
+// turn. The lock is held.
+func (m *many) dispatch() {
+	for m.under < max(m.batch.Jobs, 1) && len(m.ready) > 0 && m.ctx.Err() == nil {
+		h := m.ready[0]
+		m.ready, h.ready = m.ready[1:], false
+		i := h.waiting[0]
+		h.waiting = h.waiting[1:]
+		m.under++
+		if h.under++; h.under < perHost && len(h.waiting) > 0 {
+			m.enqueue(h)
+		}
+		m.work.Go(func() { m.one(i, h) })
+	}
+}
+
+// one inspects a target and makes room for the next.
+func (m *many) one(i int, h *hostQueue) {
+	if row, ok := m.inspect(m.targets[i]); ok {
+		m.ended <- numbered{i, row}
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if h.users--; h.users == 0 {
-		delete(m.hosts, name)
+	m.under--
+	if h.under--; len(h.waiting) > 0 {
+		m.enqueue(h)
 	}
+	m.dispatch()
+}
+
+// inspect makes a row, unless the end of the context cut the inspection off.
+func (m *many) inspect(t Target) (report.Row, bool) {
+	if m.batch.Place != nil {
+		leave := m.batch.Place(m.ctx, t)
+		if leave == nil {
+			return report.Row{}, false
+		}
+		defer leave()
+	}
+	asked := t.Request.URL
+	t.Patient = true
+	r := m.in.URL(m.ctx, t, nil)
+	last := r.Last()
+	return report.NewRow(asked, r), m.ctx.Err() == nil || last != nil && last.Error.Kind != "canceled"
 }
 
 func hostOf(t Target) string {

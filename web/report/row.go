@@ -4,27 +4,32 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
 // Row is a report in one line, for lists of many.
 type Row struct {
-	URL      string  `json:"url"`       // as asked
-	FinalURL string  `json:"final_url"` // after redirects
-	Status   int     `json:"status"`    // 0: there was no response
-	Verdict  string  `json:"verdict"`
-	Worst    string  `json:"worst"` // error, warning, notice, good or empty
-	Errors   int     `json:"errors"`
-	Warnings int     `json:"warnings"`
-	Schemes  string  `json:"schemes"` // of the challenges, parted by spaces
-	Failure  string  `json:"failure"` // kind of what ended it, or empty
-	Total    float64 `json:"total_ms"`
+	URL      string   `json:"url"`       // as asked
+	FinalURL string   `json:"final_url"` // after redirects
+	Status   int      `json:"status"`    // 0: there was no response
+	Verdict  string   `json:"verdict"`
+	Worst    string   `json:"worst"` // error, warning, notice, good or empty
+	Errors   int      `json:"errors"`
+	Warnings int      `json:"warnings"`
+	Schemes  string   `json:"schemes"` // of the challenges, parted by spaces
+	Failure  string   `json:"failure"` // kind of what ended it, or empty
+	Total    float64  `json:"total_ms"`
+	Findings []string `json:"findings"` // ids, the worst first, each once
 }
 
 // NewRow sums up the report on an address that was asked for.
 func NewRow(asked string, r Report) Row {
-	row := Row{URL: asked, Verdict: r.Verdict, Worst: r.Worst()}
+	row := Row{URL: asked, Verdict: r.Verdict, Worst: r.Worst(), Findings: []string{}}
 	for _, f := range r.Findings {
+		if !slices.Contains(row.Findings, f.ID) {
+			row.Findings = append(row.Findings, f.ID)
+		}
 		switch f.Severity {
 		case "error":
 			row.Errors++
@@ -47,14 +52,14 @@ func NewRow(asked string, r Report) Row {
 }
 
 // CSVHeading names the columns of WriteCSV.
-var CSVHeading = []string{"url", "final_url", "status", "worst", "errors", "warnings", "schemes", "failure", "total_ms", "verdict"}
+var CSVHeading = []string{"url", "final_url", "status", "worst", "errors", "warnings", "schemes", "failure", "total_ms", "findings", "verdict"}
 
 // WriteCSV writes the row as a line of CSV. A cell that a spreadsheet would
 // take for a formula gets an apostrophe in front.
 func (r Row) WriteCSV(w io.Writer) error {
 	c := csv.NewWriter(w)
 	_ = c.Write([]string{cell(r.URL), cell(r.FinalURL), fmt.Sprint(r.Status), r.Worst, fmt.Sprint(r.Errors), fmt.Sprint(r.Warnings),
-		cell(r.Schemes), r.Failure, fmt.Sprintf("%.0f", r.Total), cell(r.Verdict)}) // the error is kept for Error
+		cell(r.Schemes), r.Failure, fmt.Sprintf("%.0f", r.Total), strings.Join(r.Findings, " "), cell(r.Verdict)}) // the error is kept for Error
 	c.Flush()
 	return c.Error()
 }
