@@ -162,7 +162,7 @@ func Inspect(v InspectView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if v.Problem == nil {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p>The inspector sends one request, follows redirects, and explains what comes back: the status, each header field, and above all the challenge of a <a href=\"/401\">401</a>. It reaches public addresses only; for your own machine use <code>wwwhy inspect</code> in a terminal, or <a href=\"/explain\">paste the response</a>.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p>The inspector sends one request, follows redirects, and explains what comes back: the status, each header field, and above all the challenge of a <a href=\"/401\">401</a>. It reaches public addresses only; for your own machine use <code>wwwhy inspect</code> in a terminal, or <a href=\"/explain\">paste the response</a>. For a list of addresses there is <a href=\"/check\">a page of its own</a>.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -30,8 +30,8 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.
 	rep, age, p := s.shared.get(r.Context(), a.key(t), func(ctx context.Context) (*report.Report, *Problem) {
 		return s.inspect(r.WithContext(ctx), t)
 	})
-	if p != nil && (p.Status == 503 || p.Status == 429) {
-		w.Header().Set("Retry-After", "10")
+	if p != nil {
+		retryLater(w, p)
 	}
 	if rep != nil && age > 0 {
 		aged := *rep

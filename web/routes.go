@@ -21,6 +21,8 @@ func (s *server) routes() http.Handler {
 	r.Get("/search", s.handle(s.search))
 	r.Get("/inspect", s.handle(s.inspectPage))
 	r.Post("/inspect", s.handle(s.inspectPage))
+	r.Get("/check", s.handle(s.checkPage))
+	r.Post("/check", s.handle(s.checkPage))
 	r.Get("/explain", s.handle(s.explainPage))
 	r.Post("/explain", s.handle(s.explainPage))
 	r.Get("/api", s.handle(s.apiPage))
@@ -51,12 +53,13 @@ func (s *server) api(r chi.Router) {
 	r.Get("/inspect", s.handle(s.apiInspect))
 	r.Post("/inspect", s.handle(s.apiInspect))
 	r.Post("/explain", s.handle(s.apiExplain))
+	r.Post("/check", s.handle(s.apiCheck))
 	r.Get("/search", s.handle(s.apiSearch))
 	for _, kind := range []content.Kind{content.KindCode, content.KindField, content.KindScheme, content.KindFinding, content.KindGuide} {
 		r.Get("/"+string(kind), s.handle(s.apiList(kind)))
 		r.Get("/"+string(kind)+"/{name}", s.handle(s.apiPageOf(strings.TrimSuffix(string(kind), "s"))))
 	}
-	for _, path := range []string{"/inspect", "/explain"} {
+	for _, path := range []string{"/inspect", "/explain", "/check"} {
 		r.Options(path, preflight)
 	}
 }

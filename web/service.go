@@ -57,7 +57,7 @@ func (s *server) sitemap(w http.ResponseWriter, r *http.Request) error {
 	return s.kept(w, r, "/sitemap.xml", "application/xml", func(b *bytes.Buffer) error {
 		var m sitemap
 		add := func(path, date string) { m.URLs = append(m.URLs, sitemapURL{s.publicURL + path, date}) }
-		for _, path := range []string{"/", "/codes", "/fields", "/schemes", "/findings", "/inspect", "/explain", "/api"} {
+		for _, path := range []string{"/", "/codes", "/fields", "/schemes", "/findings", "/inspect", "/check", "/explain", "/api"} {
 			add(path, "")
 		}
 		for _, kind := range []content.Kind{content.KindCode, content.KindField, content.KindScheme, content.KindFinding, content.KindGuide} {
