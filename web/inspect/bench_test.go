@@ -8,7 +8,9 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"os/exec"
+	"strings"
 	"testing"
+	"time"
 
 	"wwwhy/content"
 )
@@ -70,6 +72,68 @@ func BenchmarkInspect(b *testing.B) {
 		}
 		for b.Loop() {
 			if out, err := exec.CommandContext(b.Context(), path, "-s", "-o", "/dev/null", "-w", "%{http_code}", url).Output(); err != nil || fmt.Sprintf("%s", out) != "401" {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkMany sets a check of 1,000 addresses on 50 hosts, each of which
+// answers after 50 ms, beside curl with as many transfers at once. curl has no
+// bound for a host; we keep to two.
+func BenchmarkMany(b *testing.B) {
+	const hosts, urls, jobs = 50, 1000, 100
+	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(50 * time.Millisecond)
+		w.Header().Set("Content-Type", "text/plain")
+		_, _ = io.WriteString(w, "ok")
+	})
+	var addresses []string
+	for i := range hosts {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.1.%d:0", i+1))
+		if err != nil {
+			b.Skip("loopback has one address here")
+		}
+		server := &httptest.Server{Listener: l, Config: &http.Server{Handler: handler}}
+		server.Start()
+		b.Cleanup(server.Close)
+		addresses = append(addresses, server.URL)
+	}
+	targets := make([]Target, urls)
+	var list strings.Builder
+	for i := range targets {
+		targets[i].Request.URL = fmt.Sprintf("%s/%d", addresses[i%hosts], i)
+		fmt.Fprintf(&list, "url = %q\noutput = /dev/null\n", targets[i].Request.URL)
+	}
+	b.Run("check", func(b *testing.B) {
+		lib, err := content.Load()
+		if err != nil {
+			b.Fatal(err)
+		}
+		var c Config
+		c.AllowAll = true
+		in := New(lib, c)
+		for b.Loop() {
+			n := 0
+			for _, row := range in.Many(b.Context(), targets, Batch{Jobs: jobs}) {
+				if n++; row.Status != 200 {
+					b.Fatal(row.Verdict)
+				}
+			}
+			if n != urls {
+				b.Fatalf("%d rows", n)
+			}
+		}
+	})
+	b.Run("curl", func(b *testing.B) {
+		path, err := exec.LookPath("curl")
+		if err != nil {
+			b.Skip("there is no curl")
+		}
+		for b.Loop() {
+			cmd := exec.CommandContext(b.Context(), path, "-s", "--parallel", "--parallel-immediate", "--parallel-max", fmt.Sprint(jobs), "--config", "-")
+			cmd.Stdin = strings.NewReader(list.String())
+			if err := cmd.Run(); err != nil {
 				b.Fatal(err)
 			}
 		}
