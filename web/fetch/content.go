@@ -61,8 +61,7 @@ func (s *session) readContent(r io.Reader, resp *message.Response, promised int6
 		c.Sniffed = http.DetectContentType(c.Sample)
 		c.Charset = charset(resp.Fields.Get("Content-Type"), c.Sniffed, c.Sample)
 	}
-	cutShort := errors.Is(wire.err, io.EOF) && err == nil
-	if !c.Complete && !cutShort || c.Decoded > int64(len(c.Sample)) {
+	if cutShort := errors.Is(wire.err, io.EOF) && err == nil; !c.Complete && !cutShort {
 		c.Known = message.Partly
 	}
 	if c.Complete {
