@@ -75,8 +75,25 @@ type Scheme struct {
 	Clear         bool        `yaml:"clear"`
 	PerConnection bool        `yaml:"perconnection"`
 	Params        []Param     `yaml:"params"`
+	Coded         []Coded     `yaml:"coded"`
 	Errors        []ErrorCode `yaml:"errors"`
 	Clients       []Support   `yaml:"clients"`
+}
+
+// Coded is something that a scheme codes into its token68 or its parameters.
+type Coded struct {
+	Name    string   `yaml:"name"`
+	Summary Sentence `yaml:"summary"`
+}
+
+// CodedAs returns what the page says of a coded thing.
+func (s *Scheme) CodedAs(name string) (Coded, bool) {
+	for _, c := range s.Coded {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Coded{}, false
 }
 
 // Param is a parameter of a scheme's challenge.

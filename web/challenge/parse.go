@@ -38,6 +38,7 @@ type parser struct {
 	comma   int             // place of the comma that ended the last element, or -1
 	bare    bool            // the last element was a scheme with nothing after it, not even a space
 	names   map[string]bool // of the current challenge's parameters, once they are many
+	info    bool            // there are parameters only, no schemes
 }
 
 func (p *parser) line(number int, value string) {
@@ -161,11 +162,21 @@ func (p *parser) element() {
 		p.lateToken68(start)
 	case equals < len(p.s) && p.s[equals] == '=':
 		p.parameter(start, end, equals)
+	case p.info && end > start:
+		p.word68(start)
 	case end == len(p.s) || end > start && (p.s[end] == ',' || isSpace(p.s[end])):
 		p.scheme(start, end)
 	default:
 		p.strange(start, end)
 	}
+}
+
+// word68 skips a word where only parameters may stand.
+func (p *parser) word68(start int) {
+	if p.current() == nil {
+		p.open("", start, start)
+	}
+	p.skipTo(MissingEquals, start)
 }
 
 // token returns the end of the token that begins at from.

@@ -2,9 +2,11 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"wwwhy/content"
+	"wwwhy/web/challenge"
 	"wwwhy/web/field"
 )
 
@@ -19,6 +21,7 @@ var authRules = []rule{
 	{[]string{"several-challenges-on-a-line"}, severalOnALine, false},
 	{[]string{"401-in-shared-caches"}, sharedCaches, false},
 	{[]string{"401-with-location"}, ignoredLocation, false},
+	{[]string{"ntlm-leaks-names"}, leakedNames, false},
 }
 
 // challengeProblems reports what the parser noted. Case and white space are
@@ -226,4 +229,23 @@ func ignoredLocation(e *exam) {
 		return
 	}
 	e.each("Location", func(n int, _ string) { e.line("401-with-location", n) })
+}
+
+// leakedNames reports the names of computers and domains that a message of NTLM
+// tells anybody who asks.
+func leakedNames(e *exam) {
+	for _, p := range e.schemes() {
+		if p.Token68 == "" || !p.Is("NTLM") && !p.Is("Negotiate") {
+			continue
+		}
+		var names []string
+		for _, n := range challenge.NTLMNames(challenge.Decode(p.Challenge)) {
+			if !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+		if len(names) > 0 {
+			e.at("ntlm-leaks-names", p.field, p.place(p.Span), "scheme", p.Scheme, "names", short(strings.Join(names, ", ")))
+		}
+	}
 }

@@ -49,10 +49,16 @@ type challengeWords struct {
 
 func (w challengeWords) challenge() Challenge {
 	c := w.c
-	out := Challenge{Field: w.name, Line: w.numbers[c.Span.Line], Scheme: text(c.Scheme), Token68: text(c.Token68), Params: []Param{},
+	out := Challenge{Field: w.name, Line: w.numbers[c.Span.Line], Scheme: text(c.Scheme), Token68: text(c.Token68), Params: []Param{}, Decoded: []Param{},
 		Problems: []Problem{}, Clients: []Client{}, Received: text(cut(w.values[c.Span.Line], c.Span))}
 	for _, p := range c.Params {
 		out.Params = append(out.Params, Param{text(p.Name), text(p.Value), paramSummary(w.scheme, p)})
+	}
+	if w.scheme != nil {
+		for _, f := range challenge.Decode(c) {
+			known, _ := w.scheme.CodedAs(f.Name)
+			out.Decoded = append(out.Decoded, Param{f.Name, text(shortened(f.Value)), known.Summary.With(map[string]string{"value": quotable(shortened(f.Value))})})
+		}
 	}
 	w.words(&out)
 	for _, p := range c.Problems {

@@ -83,6 +83,7 @@ type Challenge struct {
 	Scheme    string    `json:"scheme"`
 	Token68   string    `json:"token68"`
 	Params    []Param   `json:"params"`
+	Decoded   []Param   `json:"decoded"` // what the scheme codes into its token68 or parameters
 	Problems  []Problem `json:"problems"`
 	Summary   string    `json:"summary"`   // what the server wants
 	Next      string    `json:"next"`      // what to do

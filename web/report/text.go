@@ -158,6 +158,9 @@ func (t *textReport) challenge(c *Challenge) {
 		t.line("     %s = %s", t.style(cyan, Visible(p.Name)), Visible(p.Value))
 		t.para("         ", p.Summary)
 	}
+	for _, p := range c.Decoded {
+		t.para("     ", "decoded: "+p.Summary)
+	}
 	for _, p := range c.Problems {
 		t.para("     ", t.severity(p.Severity)+" "+p.Message)
 	}
