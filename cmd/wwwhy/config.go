@@ -13,12 +13,13 @@ import (
 
 // commands is every subcommand with its flags.
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Serve the site and the API."`
-	Inspect inspectCommand `cmd:"" help:"Fetch a URL and explain what comes back."`
-	Explain explainCommand `cmd:"" help:"Explain a response from a file or standard input."`
-	Check   checkCommand   `cmd:"" help:"Inspect many URLs, from arguments, files or standard input."`
-	Lookup  lookupCommand  `cmd:"" help:"Show a page of the reference."`
-	Health  healthCommand  `cmd:"" name:"healthcheck" help:"Ask a running copy whether it is well, for containers."`
+	Serve     serveCommand     `cmd:"" help:"Serve the site and the API."`
+	Inspect   inspectCommand   `cmd:"" help:"Fetch a URL and explain what comes back."`
+	Explain   explainCommand   `cmd:"" help:"Explain a response from a file or standard input."`
+	Authorize authorizeCommand `cmd:"" help:"Compute the Authorization line that answers a challenge."`
+	Check     checkCommand     `cmd:"" help:"Inspect many URLs, from arguments, files or standard input."`
+	Lookup    lookupCommand    `cmd:"" help:"Show a page of the reference."`
+	Health    healthCommand    `cmd:"" name:"healthcheck" help:"Ask a running copy whether it is well, for containers."`
 }
 
 // serveCommand is the settings of a running copy. Each flag has an environment
