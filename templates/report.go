@@ -94,5 +94,16 @@ func resolution(d report.DNS) string {
 
 // chosen reports whether anything but the address was asked for.
 func (v InspectView) chosen() bool {
-	return v.Method != "" && v.Method != "GET" || v.HTTP != "" || v.IP != "" || v.Agent != "" || v.Fields != "" || v.NoFollow || v.Cookies
+	return v.Method != "" && v.Method != "GET" || v.HTTP != "" || v.IP != "" || v.Agent != "" || v.Fields != "" || v.NoFollow || v.Cookies || v.Discover
+}
+
+// stateWords names the state of a step for those who do not see its color.
+func stateWords(state string) string {
+	return map[string]string{"right": "in order", "wrong": "a client stops here", "open": "still to be asked"}[state]
+}
+
+// purposeWords says what a probe was for.
+func purposeWords(purpose string) string {
+	return map[string]string{"resource-metadata": "for the metadata of the resource", "server-metadata": "for the metadata of the authorization server",
+		"token-request": "for a token for nobody"}[purpose]
 }

@@ -28,6 +28,7 @@ type asking struct {
 	Agent    string        `json:"agent"`
 	Cookies  bool          `json:"cookies"`
 	NoFollow bool          `json:"no_follow"`
+	Discover bool          `json:"discover"`
 	Fields   []askingField `json:"fields"`
 	typed    string        // the fields as typed into the form
 	posted   bool          // not in an address, which histories and logs keep
@@ -40,7 +41,7 @@ type askingField struct {
 
 func askingOf(q url.Values) asking {
 	a := asking{URL: q.Get("url"), Method: strings.ToUpper(q.Get("method")), HTTP: q.Get("http"), IP: q.Get("ip"), Agent: q.Get("agent"),
-		Cookies: q.Get("cookies") == "1", NoFollow: q.Get("nofollow") == "1", typed: q.Get("fields")}
+		Cookies: q.Get("cookies") == "1", NoFollow: q.Get("nofollow") == "1", Discover: q.Get("discover") == "1", typed: q.Get("fields")}
 	for l := range strings.SplitSeq(a.typed, "\n") {
 		if l = strings.TrimSpace(l); l != "" {
 			name, value, _ := strings.Cut(l, ":")
@@ -52,7 +53,7 @@ func askingOf(q url.Values) asking {
 
 // view is the form as it was typed.
 func (a asking) view(lib *content.Library) templates.InspectView {
-	return templates.InspectView{URL: a.URL, Method: a.Method, HTTP: a.HTTP, IP: a.IP, Agent: a.Agent, Cookies: a.Cookies, NoFollow: a.NoFollow,
+	return templates.InspectView{URL: a.URL, Method: a.Method, HTTP: a.HTTP, IP: a.IP, Agent: a.Agent, Cookies: a.Cookies, NoFollow: a.NoFollow, Discover: a.Discover,
 		Fields: a.typed, Agents: lib.Agents()}
 }
 
@@ -73,7 +74,7 @@ func (a asking) target(lib *content.Library) (inspect.Target, *Problem) {
 		return t, badRequest("There is no client named "+a.Agent+" here.", "Choose one of those in the form, or leave it open.")
 	}
 	t.Request.URL, t.Request.Method, t.Agent = a.URL, a.Method, a.Agent
-	t.NoFollow, t.Cookies, t.Options.Protocol = a.NoFollow, a.Cookies, a.HTTP
+	t.NoFollow, t.Cookies, t.Options.Protocol, t.Discover = a.NoFollow, a.Cookies, a.HTTP, a.Discover
 	t.Family, _ = strconv.Atoi(a.IP)
 	for _, f := range a.Fields {
 		if p := a.sendable(f); p != nil {

@@ -24,6 +24,7 @@ type inspectCommand struct {
 	Data       string        `short:"d" help:"Request content." placeholder:"BODY"`
 	Agent      string        `short:"A" name:"user-agent" help:"Ask as another client: browser, phone, googlebot or curl; or any text as User-Agent." placeholder:"NAME"`
 	NoFollow   bool          `help:"Do not follow redirects."`
+	Discover   bool          `help:"Look for metadata of OAuth even where the challenge names none; up to 8 more requests."`
 	Cookies    bool          `help:"Keep cookies from one redirect to the next, as a browser does."`
 	HTTP10     bool          `name:"http1.0" help:"Speak HTTP/1.0." xor:"version"`
 	HTTP1      bool          `name:"http1.1" help:"Speak HTTP/1.1 only." xor:"version"`
@@ -81,7 +82,7 @@ func (c *inspectCommand) target(lib *content.Library) (inspect.Target, error) {
 		}
 		t.Request.Fields = append(lines, t.Request.Fields...)
 	}
-	t.NoFollow, t.Insecure, t.Cookies = c.NoFollow, c.Insecure, c.Cookies
+	t.NoFollow, t.Insecure, t.Cookies, t.Discover = c.NoFollow, c.Insecure, c.Cookies, c.Discover
 	t.Options.Protocol = chosen(map[string]bool{"1.0": c.HTTP10, "1.1": c.HTTP1, "2": c.HTTP2, "3": c.HTTP3})
 	t.Family = chosen(map[int]bool{4: c.IPv4, 6: c.IPv6})
 	t.Resolve, err = resolved(c.Resolve)

@@ -5,6 +5,8 @@
 package diagnose
 
 import (
+	"slices"
+
 	"wwwhy/content"
 	"wwwhy/web/challenge"
 	"wwwhy/web/field"
@@ -40,7 +42,7 @@ var topics = [][]rule{failureRules, statusRules, authRules, bearerRules, digestR
 // rules.
 func IDs() []string {
 	var all []string
-	for _, topic := range topics {
+	for _, topic := range append(slices.Clone(topics), probeRules) {
 		for _, r := range topic {
 			all = append(all, r.ids...)
 		}
@@ -55,7 +57,11 @@ func Run(lib *content.Library, xs []message.Exchange) []Finding {
 	var all []Finding
 	for i, x := range xs {
 		e := newExam(lib, xs, i)
-		for _, topic := range topics {
+		judges := topics
+		if x.Cause == message.Probe {
+			judges = [][]rule{probeRules}
+		}
+		for _, topic := range judges {
 			for _, r := range topic {
 				if x.Response == nil && !r.always {
 					continue

@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/url"
 	"strings"
+	"time"
 
 	"wwwhy/content"
 	"wwwhy/web/diagnose"
@@ -24,7 +25,8 @@ type Config struct{ fetch.Config }
 type Target struct {
 	message.Request
 	fetch.Options
-	Agent string // name of a client whose fields are sent; empty: our own
+	Agent    string // name of a client whose fields are sent; empty: our own
+	Discover bool   // look for metadata of OAuth even where no challenge names it
 }
 
 // addAgent adds the fields of the target's client, where the request has none
@@ -52,13 +54,17 @@ type Pasted struct {
 
 // Inspector makes reports. It is safe for concurrent use.
 type Inspector struct {
-	lib     *content.Library
-	fetcher *fetch.Fetcher
+	lib      *content.Library
+	fetcher  *fetch.Fetcher
+	deadline time.Duration // of an inspection with all that belongs to it
 }
 
 // New returns an inspector that words its reports from lib.
 func New(lib *content.Library, c Config) *Inspector {
-	return &Inspector{lib, fetch.New(c.Config)}
+	if c.Deadline == 0 {
+		c.Deadline = 10 * time.Second
+	}
+	return &Inspector{lib, fetch.New(c.Config), c.Deadline}
 }
 
 // URL fetches the target and explains what came. It never fails: what went
@@ -74,7 +80,36 @@ func (in *Inspector) URL(ctx context.Context, t Target, seen func(report.Exchang
 	if seen != nil {
 		told = func(x message.Exchange) { seen(report.NewExchange(in.lib, x)) }
 	}
-	return in.judge(in.fetcher.Fetch(ctx, t.Request, t.Options, told))
+	ctx, cancel := context.WithTimeout(ctx, in.deadline)
+	defer cancel()
+	xs := in.fetcher.Fetch(ctx, t.Request, t.Options, told)
+	if !t.Patient {
+		xs = in.discover(ctx, xs, t.Discover, told)
+	}
+	return in.judge(xs)
+}
+
+// mostProbes is how many requests a discovery may add to an inspection.
+const mostProbes = 8
+
+// discover follows a challenge of OAuth to the metadata that it names, and from
+// there to that of the authorization servers (RFC 9728, RFC 8414). With look it
+// also tries the well-known place. Nothing of the visitor's is sent.
+func (in *Inspector) discover(ctx context.Context, xs []message.Exchange, look bool, told func(message.Exchange)) []message.Exchange {
+	for range mostProbes {
+		w, more := diagnose.Discover(xs, look)
+		if !more || ctx.Err() != nil {
+			return xs
+		}
+		req := message.Request{Method: "GET", URL: w.URL, Fields: field.Section{{Name: "Accept", Value: "application/json"}}}
+		x := in.fetcher.Fetch(ctx, req, fetch.Options{NoFollow: true}, nil)[0]
+		x.Cause, x.Purpose = message.Probe, w.Purpose
+		xs = append(xs, x)
+		if told != nil {
+			told(x)
+		}
+	}
+	return xs
 }
 
 // Text explains a pasted response. The error is always an *intake.Error, which

@@ -12,6 +12,16 @@ const (
 	Probe    Cause = "probe"
 )
 
+// Purpose says what a probe was made for.
+type Purpose string
+
+// The purposes of probes.
+const (
+	ResourceMetadata Purpose = "resource-metadata" // of a protected resource (RFC 9728)
+	ServerMetadata   Purpose = "server-metadata"   // of an authorization server (RFC 8414, OpenID Connect Discovery)
+	TokenRequest     Purpose = "token-request"     // a token for nobody, as container registries give it
+)
+
 // Fidelity says how faithfully an exchange is known. Rules on case, order and
 // whitespace speak from Transcribed up; rules on framing from Wire only.
 type Fidelity int
@@ -32,6 +42,7 @@ func (f Fidelity) String() string {
 // response, or the failure that ended it.
 type Exchange struct {
 	Cause    Cause
+	Purpose  Purpose // of a probe
 	Fidelity Fidelity
 	Request  *Request // nil: not known
 	Interim  []Response

@@ -25,6 +25,7 @@ func New(lib *content.Library, xs []message.Exchange, fs []diagnose.Finding) Rep
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
 		return rank(b) - rank(a)
 	})
+	r.Discovery = discovered(lib, xs, r.Findings)
 	r.Verdict = verdict(lib, &r)
 	return r
 }
@@ -37,7 +38,7 @@ func rank(f Finding) int {
 
 // NewExchange words one exchange, for pages that show exchanges as they come.
 func NewExchange(lib *content.Library, x message.Exchange) Exchange {
-	out := Exchange{Cause: string(x.Cause), Fidelity: x.Fidelity.String(), Fields: []Field{}, Challenges: []Challenge{},
+	out := Exchange{Cause: string(x.Cause), Purpose: string(x.Purpose), Fidelity: x.Fidelity.String(), Fields: []Field{}, Challenges: []Challenge{},
 		Interim: []Interim{}, Trailers: []Line{}, Head: []byte{},
 		Content: Content{Length: -1, Decoded: -1, Known: "unknown"}, Request: Request{Fields: []Line{}},
 		TLS: TLS{Certificates: []Certificate{}}, DNS: DNS{Addresses: []string{}, Tried: []string{}}}

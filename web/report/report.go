@@ -8,13 +8,30 @@ type Report struct {
 	Verdict   string     `json:"verdict"`   // one or two sentences that a person without HTTP understands
 	Exchanges []Exchange `json:"exchanges"` // in the order made
 	Findings  []Finding  `json:"findings"`  // worst first
+	Discovery Discovery  `json:"discovery"` // how a client gets a token, where that was looked for
 	Age       int        `json:"age"`       // seconds since it was made for somebody else; 0: made for you
 	Keep      int        `json:"keep"`      // seconds for which it is shared; 0: not
+}
+
+// Discovery is the way from the resource to a token (RFC 9728, Section 5).
+// Without steps, nothing was looked for.
+type Discovery struct {
+	Steps  []Step `json:"steps"`
+	Client string `json:"client"` // whether a client could go this way, in a sentence
+}
+
+// Step is one stop on the way.
+type Step struct {
+	Name    string `json:"name"`  // resource, metadata, authorization server, token
+	URL     string `json:"url"`   // what was asked, or is to be asked
+	State   string `json:"state"` // right, wrong, open: it was not got so far
+	Summary string `json:"summary"`
 }
 
 // Exchange is one request with what came back.
 type Exchange struct {
 	Cause      string      `json:"cause"`    // asked, redirect, probe
+	Purpose    string      `json:"purpose"`  // of a probe: resource-metadata, server-metadata, token-request
 	Fidelity   string      `json:"fidelity"` // retold, transcribed, wire
 	URL        string      `json:"url"`
 	Method     string      `json:"method"`

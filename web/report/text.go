@@ -27,6 +27,7 @@ func WriteText(w io.Writer, r Report, o TextOptions) error {
 	for i := range r.Exchanges {
 		t.exchange(i, &r.Exchanges[i])
 	}
+	t.discovery(r.Discovery)
 	t.findings(r)
 	_, err := io.WriteString(w, t.b.String())
 	return err
@@ -205,4 +206,18 @@ func (t *textReport) findings(r Report) {
 		t.para("     ", f.Fix)
 		t.line("     %s", t.style(dim, strings.TrimSpace(f.Spec+"  "+f.ID)))
 	}
+}
+
+// discovery lists the way to a token.
+func (t *textReport) discovery(d Discovery) {
+	if len(d.Steps) == 0 {
+		return
+	}
+	t.line("")
+	t.line("%s", t.style(bold, "The way to a token"))
+	for i, s := range d.Steps {
+		t.line("   %d. %s: %s  %s", i+1, s.Name, t.style(map[string]string{"right": green, "wrong": red, "open": dim}[s.State], s.State), Visible(s.URL))
+		t.para("      ", s.Summary)
+	}
+	t.para("   ", d.Client)
 }

@@ -1,0 +1,122 @@
+package diagnose
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"wwwhy/web/message"
+)
+
+// probeRules judge what probes brought. No other rule sees them: how a metadata
+// document is cached, say, is not what was asked.
+var probeRules = []rule{
+	{[]string{"metadata-unreachable", "metadata-not-json"}, metadataUnread, true},
+	{[]string{"metadata-resource-differs", "metadata-without-servers"}, resourceMetadata, false},
+	{[]string{"metadata-issuer-differs", "metadata-endpoint-missing", "pkce-not-offered", "registration-not-offered"}, serverMetadata, false},
+}
+
+// metadataUnread reports the last of the places at which metadata was looked
+// for and not found.
+func metadataUnread(e *exam) {
+	if _, ok := ReadMetadata(e.x); ok || e.x.Cause != message.Probe {
+		return
+	}
+	d := newDiscovery(e.all)
+	if e.x.Purpose == message.ResourceMetadata && d.resource != nil || e.elsewhere(d) {
+		return
+	}
+	what := map[message.Purpose]string{message.ResourceMetadata: "this resource", message.ServerMetadata: "the authorization server"}[e.x.Purpose]
+	address := short(e.x.Request.URL)
+	switch {
+	case e.x.Failure != nil:
+		e.report("metadata-unreachable", "what", what, "url", address, "failure", string(e.x.Failure.Kind))
+	case e.resp.Code != 200:
+		e.report("metadata-unreachable", "what", what, "url", address, "code", fmt.Sprint(e.resp.Code))
+	default:
+		e.report("metadata-not-json", "what", what, "url", address, "type", short(e.resp.Fields.Get("Content-Type")))
+	}
+}
+
+// elsewhere reports whether the metadata that this probe did not bring was
+// found at another place, or is still looked for at a later one.
+func (e *exam) elsewhere(d *discovery) bool {
+	places := [][]string{}
+	if d.asked != nil && e.x.Purpose == message.ResourceMetadata {
+		places = append(places, d.places())
+	}
+	if d.resource != nil {
+		m, _ := ReadMetadata(*d.resource)
+		for _, issuer := range m.Servers {
+			if d.server(issuer) != nil && slices.Contains(serverPlaces(issuer), e.x.Request.URL) {
+				return true
+			}
+			places = append(places, serverPlaces(issuer))
+		}
+	}
+	for _, p := range places {
+		if i := slices.Index(p, e.x.Request.URL); i >= 0 && i < len(p)-1 && d.tried[p[i+1]] {
+			return true
+		}
+	}
+	return false
+}
+
+// resourceMetadata holds a resource's metadata against the resource (RFC 9728,
+// Sections 2 and 3.3).
+func resourceMetadata(e *exam) {
+	m, ok := ReadMetadata(e.x)
+	d := newDiscovery(e.all)
+	if !ok || e.x.Purpose != message.ResourceMetadata || d.asked == nil {
+		return
+	}
+	if !covers(m.Resource, d.asked.Request.URL) {
+		e.report("metadata-resource-differs", "resource", short(m.Resource), "url", short(d.asked.Request.URL))
+	}
+	if len(m.Servers) == 0 {
+		e.report("metadata-without-servers", "url", short(e.x.Request.URL))
+	}
+}
+
+// covers reports whether a resource identifier is that of an address: the same
+// origin, and its path the same or the beginning of it. RFC 9728, Section 3.3,
+// wants the identifier from which the metadata's address was made; a client
+// that was asked for a path below it may know either.
+func covers(resource, address string) bool {
+	r, err := url.Parse(resource)
+	a, err2 := url.Parse(address)
+	if err != nil || err2 != nil || !strings.EqualFold(r.Scheme, a.Scheme) || !strings.EqualFold(r.Host, a.Host) {
+		return false
+	}
+	base := strings.TrimSuffix(r.Path, "/")
+	path := strings.TrimSuffix(a.Path, "/")
+	return path == base || strings.HasPrefix(path, base+"/")
+}
+
+// serverMetadata holds an authorization server's metadata against its issuer
+// and against what a client needs (RFC 8414, Sections 2 and 3.3; RFC 7636).
+func serverMetadata(e *exam) {
+	m, ok := ReadMetadata(e.x)
+	d := newDiscovery(e.all)
+	if !ok || e.x.Purpose != message.ServerMetadata || d.resource == nil {
+		return
+	}
+	resource, _ := ReadMetadata(*d.resource)
+	for _, issuer := range resource.Servers {
+		if slices.Contains(serverPlaces(issuer), e.x.Request.URL) && m.Issuer != issuer {
+			e.report("metadata-issuer-differs", "issuer", short(m.Issuer), "asked", short(issuer))
+		}
+	}
+	for _, endpoint := range [][2]string{{"authorization_endpoint", m.Authorization}, {"token_endpoint", m.Token}} {
+		if endpoint[1] == "" {
+			e.report("metadata-endpoint-missing", "name", endpoint[0], "url", short(e.x.Request.URL))
+		}
+	}
+	if !slices.Contains(m.PKCE, "S256") {
+		e.report("pkce-not-offered", "url", short(e.x.Request.URL))
+	}
+	if m.Registration == "" && !m.Documents {
+		e.report("registration-not-offered", "url", short(e.x.Request.URL))
+	}
+}
