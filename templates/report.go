@@ -94,7 +94,7 @@ func resolution(d report.DNS) string {
 
 // chosen reports whether anything but the address was asked for.
 func (v InspectView) chosen() bool {
-	return v.Method != "" && v.Method != "GET" || v.HTTP != "" || v.IP != "" || v.Agent != "" || v.Fields != "" || v.NoFollow || v.Cookies || v.Discover
+	return v.Method != "" && v.Method != "GET" || v.HTTP != "" || v.IP != "" || v.Agent != "" || v.Fields != "" || v.Origin != "" || v.NoFollow || v.Cookies || v.Discover
 }
 
 // stateWords names the state of a step for those who do not see its color.
@@ -105,5 +105,19 @@ func stateWords(state string) string {
 // purposeWords says what a probe was for.
 func purposeWords(purpose string) string {
 	return map[string]string{"resource-metadata": "for the metadata of the resource", "server-metadata": "for the metadata of the authorization server",
-		"token-request": "for a token for nobody"}[purpose]
+		"cross-origin": "as a script of the other origin would"}[purpose]
+}
+
+func yesOrNo(right bool) string {
+	if right {
+		return "yes"
+	}
+	return "no"
+}
+
+func rightOrWrong(right bool) string {
+	if right {
+		return "right"
+	}
+	return "wrong"
 }

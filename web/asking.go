@@ -29,9 +29,36 @@ type asking struct {
 	Cookies  bool          `json:"cookies"`
 	NoFollow bool          `json:"no_follow"`
 	Discover bool          `json:"discover"`
+	Script   askingScript  `json:"preflight"`
 	Fields   []askingField `json:"fields"`
 	typed    string        // the fields as typed into the form
 	posted   bool          // not in an address, which histories and logs keep
+}
+
+// askingScript is a request that a script of another origin wants to make.
+type askingScript struct {
+	Origin      string   `json:"origin"` // empty: none is asked about
+	Method      string   `json:"method"`
+	Headers     []string `json:"headers"` // names, or whole fields
+	Credentials bool     `json:"credentials"`
+}
+
+// cors checks what was typed about a script. A Problem says what is wrong.
+func (a askingScript) cors() (inspect.CORS, *Problem) {
+	var fields field.Section
+	for _, h := range a.Headers {
+		name, value, _ := strings.Cut(h, ":")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		if !field.IsToken(name) || strings.ContainsAny(value, "\r\n\x00") || len(fields) == 50 {
+			return inspect.CORS{}, badRequest("“"+name+"” is no field that a script can set.", "Write names, or fields such as Content-Type: application/json.")
+		}
+		fields = append(fields, field.Line{Name: name, Value: value})
+	}
+	c, err := inspect.ReadCORS(a.Origin, a.Method, fields, a.Credentials)
+	if err != nil {
+		return c, badRequest("That is no request of a script: "+err.Error()+".", "Mend it, or leave the origin empty.")
+	}
+	return c, nil
 }
 
 type askingField struct {
@@ -42,6 +69,12 @@ type askingField struct {
 func askingOf(q url.Values) asking {
 	a := asking{URL: q.Get("url"), Method: strings.ToUpper(q.Get("method")), HTTP: q.Get("http"), IP: q.Get("ip"), Agent: q.Get("agent"),
 		Cookies: q.Get("cookies") == "1", NoFollow: q.Get("nofollow") == "1", Discover: q.Get("discover") == "1", typed: q.Get("fields")}
+	a.Script = askingScript{Origin: strings.TrimSpace(q.Get("origin")), Method: q.Get("script-method"), Credentials: q.Get("script-credentials") == "1"}
+	for h := range strings.SplitSeq(q.Get("script-headers"), ",") {
+		if h = strings.TrimSpace(h); h != "" {
+			a.Script.Headers = append(a.Script.Headers, h)
+		}
+	}
 	for l := range strings.SplitSeq(a.typed, "\n") {
 		if l = strings.TrimSpace(l); l != "" {
 			name, value, _ := strings.Cut(l, ":")
@@ -54,7 +87,8 @@ func askingOf(q url.Values) asking {
 // view is the form as it was typed.
 func (a asking) view(lib *content.Library) templates.InspectView {
 	return templates.InspectView{URL: a.URL, Method: a.Method, HTTP: a.HTTP, IP: a.IP, Agent: a.Agent, Cookies: a.Cookies, NoFollow: a.NoFollow, Discover: a.Discover,
-		Fields: a.typed, Agents: lib.Agents()}
+		Fields: a.typed, Agents: lib.Agents(), Origin: a.Script.Origin, ScriptMethod: a.Script.Method, ScriptHeaders: strings.Join(a.Script.Headers, ", "),
+		ScriptCredentials: a.Script.Credentials}
 }
 
 // target checks what was typed. A Problem says what is wrong with it.

@@ -28,7 +28,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.
 		return nil, p
 	}
 	rep, age, p := s.shared.get(r.Context(), a.key(t), func(ctx context.Context) (*report.Report, *Problem) {
-		return s.inspect(r.WithContext(ctx), t)
+		return s.inspect(r.WithContext(ctx), t, a.Script)
 	})
 	if p != nil {
 		retryLater(w, p)
@@ -42,13 +42,25 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.
 }
 
 // inspect makes one inspection, if there is a place for it.
-func (s *server) inspect(r *http.Request, t inspect.Target) (*report.Report, *Problem) {
+func (s *server) inspect(r *http.Request, t inspect.Target, script askingScript) (*report.Report, *Problem) {
+	var cors inspect.CORS
+	if script.Origin != "" {
+		var p *Problem
+		if cors, p = script.cors(); p != nil {
+			return nil, p
+		}
+	}
 	leave, full := s.places.Take(s.keys(r, t)...)
 	if full != nil {
 		return nil, crowded(*full)
 	}
 	defer leave()
-	rep := s.inspector.URL(r.Context(), t, nil)
+	var rep report.Report
+	if script.Origin != "" {
+		rep = s.inspector.Preflight(r.Context(), t, cors)
+	} else {
+		rep = s.inspector.URL(r.Context(), t, nil)
+	}
 	first := rep.Exchanges[0].Error
 	s.log.Info("inspection", "id", requestID(r), "origin", inspect.Host(t.Request.URL), "exchanges", len(rep.Exchanges), "failure", first.Kind)
 	if status, refused := refusals[first.Kind]; refused {

@@ -17,6 +17,7 @@ type commands struct {
 	Inspect   inspectCommand   `cmd:"" help:"Fetch a URL and explain what comes back."`
 	Explain   explainCommand   `cmd:"" help:"Explain a response from a file or standard input."`
 	Authorize authorizeCommand `cmd:"" help:"Compute the Authorization line that answers a challenge."`
+	Preflight preflightCommand `cmd:"" help:"Tell what a browser decides about a script's request from another origin (CORS)."`
 	Check     checkCommand     `cmd:"" help:"Inspect many URLs, from arguments, files or standard input."`
 	Lookup    lookupCommand    `cmd:"" help:"Show a page of the reference."`
 	Health    healthCommand    `cmd:"" name:"healthcheck" help:"Ask a running copy whether it is well, for containers."`

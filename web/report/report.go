@@ -9,6 +9,7 @@ type Report struct {
 	Exchanges []Exchange `json:"exchanges"` // in the order made
 	Findings  []Finding  `json:"findings"`  // worst first
 	Discovery Discovery  `json:"discovery"` // how a client gets a token, where that was looked for
+	Preflight Preflight  `json:"preflight"` // what a browser decides about a script's request, where that was asked
 	Age       int        `json:"age"`       // seconds since it was made for somebody else; 0: made for you
 	Keep      int        `json:"keep"`      // seconds for which it is shared; 0: not
 }
@@ -18,6 +19,25 @@ type Report struct {
 type Discovery struct {
 	Steps  []Step `json:"steps"`
 	Client string `json:"client"` // whether a client could go this way, in a sentence
+}
+
+// Preflight is what a browser decides about a request of a script from another
+// origin, by the Fetch standard. Without steps, it was not asked.
+type Preflight struct {
+	Origin   string          `json:"origin"`
+	Method   string          `json:"method"`
+	Allowed  bool            `json:"allowed"`  // the request is sent
+	Readable bool            `json:"readable"` // and the script may read the answer
+	Verdict  string          `json:"verdict"`
+	Steps    []PreflightStep `json:"steps"`
+}
+
+// PreflightStep is one decision.
+type PreflightStep struct {
+	Name    string `json:"name"`
+	Right   bool   `json:"right"`
+	Summary string `json:"summary"`
+	Spec    string `json:"spec"`
 }
 
 // Step is one stop on the way.
@@ -31,7 +51,7 @@ type Step struct {
 // Exchange is one request with what came back.
 type Exchange struct {
 	Cause      string      `json:"cause"`    // asked, redirect, probe
-	Purpose    string      `json:"purpose"`  // of a probe: resource-metadata, server-metadata, token-request
+	Purpose    string      `json:"purpose"`  // of a probe: resource-metadata, server-metadata, cross-origin
 	Fidelity   string      `json:"fidelity"` // retold, transcribed, wire
 	URL        string      `json:"url"`
 	Method     string      `json:"method"`

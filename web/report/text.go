@@ -27,6 +27,7 @@ func WriteText(w io.Writer, r Report, o TextOptions) error {
 	for i := range r.Exchanges {
 		t.exchange(i, &r.Exchanges[i])
 	}
+	t.preflight(r.Preflight)
 	t.discovery(r.Discovery)
 	t.findings(r)
 	_, err := io.WriteString(w, t.b.String())
@@ -220,4 +221,21 @@ func (t *textReport) discovery(d Discovery) {
 		t.para("      ", s.Summary)
 	}
 	t.para("   ", d.Client)
+}
+
+// preflight lists a browser's decisions.
+func (t *textReport) preflight(p Preflight) {
+	if len(p.Steps) == 0 {
+		return
+	}
+	t.line("")
+	t.line("%s", t.style(bold, "What the browser decides"))
+	for i, s := range p.Steps {
+		mark := t.style(green, "yes:")
+		if !s.Right {
+			mark = t.style(red, "no:")
+		}
+		t.para("   ", fmt.Sprintf("%d. %s %s", i+1, mark, s.Summary))
+		t.line("      %s", t.style(dim, s.Spec))
+	}
 }
