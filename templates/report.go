@@ -94,7 +94,7 @@ func resolution(d report.DNS) string {
 
 // chosen reports whether anything but the address was asked for.
 func (v InspectView) chosen() bool {
-	return v.Method != "" && v.Method != "GET" || v.HTTP != "" || v.IP != "" || v.Agent != "" || v.Fields != "" || v.Origin != "" || v.NoFollow || v.Cookies || v.Discover
+	return v.Method != "" && v.Method != "GET" || v.HTTP != "" || v.IP != "" || v.Agent != "" || v.Fields != "" || v.Origin != "" || v.NoFollow || v.Cookies || v.Discover || v.Probe
 }
 
 // stateWords names the state of a step for those who do not see its color.
@@ -105,7 +105,8 @@ func stateWords(state string) string {
 // purposeWords says what a probe was for.
 func purposeWords(purpose string) string {
 	return map[string]string{"resource-metadata": "for the metadata of the resource", "server-metadata": "for the metadata of the authorization server",
-		"cross-origin": "as a script of the other origin would"}[purpose]
+		"cross-origin": "as a script of the other origin would", "without-credentials": "without credentials", "with-bearer": "with a made-up token",
+		"with-basic": "with a made-up user", "with-head": "with HEAD", "with-options": "with OPTIONS", "other-scheme": "over the other scheme", "other-version": "over the other version of HTTP"}[purpose]
 }
 
 func yesOrNo(right bool) string {

@@ -24,6 +24,7 @@ type inspectCommand struct {
 	Data       string        `short:"d" help:"Request content." placeholder:"BODY"`
 	Agent      string        `short:"A" name:"user-agent" help:"Ask as another client: browser, phone, googlebot or curl; or any text as User-Agent." placeholder:"NAME"`
 	NoFollow   bool          `help:"Do not follow redirects."`
+	Probe      bool          `help:"Compare with the answers to up to six more requests: made-up credentials, HEAD, OPTIONS, the other scheme and version."`
 	Discover   bool          `help:"Look for metadata of OAuth even where the challenge names none; up to 8 more requests."`
 	Cookies    bool          `help:"Keep cookies from one redirect to the next, as a browser does."`
 	HTTP10     bool          `name:"http1.0" help:"Speak HTTP/1.0." xor:"version"`
@@ -48,6 +49,9 @@ func (c *inspectCommand) Run(sys *system) error {
 	t, err := c.target(lib)
 	if err != nil {
 		return err
+	}
+	if c.Probe {
+		fmt.Fprintln(sys.stderr, "sends up to six more requests: with made-up credentials, HEAD, OPTIONS, over the other scheme and version")
 	}
 	r := inspect.New(lib, terminal(c.PublicOnly, c.Timeout)).URL(sys.ctx, t, nil)
 	if first := r.Exchanges[0].Error; first.Kind == "url" {
@@ -82,7 +86,7 @@ func (c *inspectCommand) target(lib *content.Library) (inspect.Target, error) {
 		}
 		t.Request.Fields = append(lines, t.Request.Fields...)
 	}
-	t.NoFollow, t.Insecure, t.Cookies, t.Discover = c.NoFollow, c.Insecure, c.Cookies, c.Discover
+	t.NoFollow, t.Insecure, t.Cookies, t.Discover, t.Probe = c.NoFollow, c.Insecure, c.Cookies, c.Discover, c.Probe
 	t.Options.Protocol = chosen(map[string]bool{"1.0": c.HTTP10, "1.1": c.HTTP1, "2": c.HTTP2, "3": c.HTTP3})
 	t.Family = chosen(map[int]bool{4: c.IPv4, 6: c.IPv6})
 	t.Resolve, err = resolved(c.Resolve)

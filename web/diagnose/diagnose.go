@@ -42,7 +42,7 @@ var topics = [][]rule{failureRules, statusRules, authRules, bearerRules, digestR
 // rules.
 func IDs() []string {
 	var all []string
-	for _, topic := range append(slices.Clone(topics), probeRules) {
+	for _, topic := range append(slices.Clone(topics), probeRules, compareRules) {
 		for _, r := range topic {
 			all = append(all, r.ids...)
 		}
@@ -59,7 +59,7 @@ func Run(lib *content.Library, xs []message.Exchange) []Finding {
 		e := newExam(lib, xs, i)
 		judges := topics
 		if x.Cause == message.Probe {
-			judges = [][]rule{probeRules}
+			judges = [][]rule{probeRules, compareRules}
 		}
 		for _, topic := range judges {
 			for _, r := range topic {

@@ -20,7 +20,7 @@ var probeRules = []rule{
 // metadataUnread reports the last of the places at which metadata was looked
 // for and not found.
 func metadataUnread(e *exam) {
-	if _, ok := ReadMetadata(e.x); ok || e.x.Cause != message.Probe {
+	if _, ok := ReadMetadata(e.x); ok || e.x.Purpose != message.ResourceMetadata && e.x.Purpose != message.ServerMetadata {
 		return
 	}
 	d := newDiscovery(e.all)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wwwhy/web/challenge"
+	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
 
@@ -39,10 +40,13 @@ func ReadMetadata(x message.Exchange) (m Metadata, ok bool) {
 	return m, json.Unmarshal(x.Response.Content.Sample, &m) == nil
 }
 
-// Wanted is one more request that would tell how to get a token.
+// Wanted is one more request that would tell something.
 type Wanted struct {
-	URL     string
-	Purpose message.Purpose
+	URL      string
+	Purpose  message.Purpose
+	Method   string     // empty: GET
+	Protocol string     // as fetch's options have it; empty: either
+	Field    field.Line // one that is added; without a name: none
 }
 
 // Discover returns the next request of a discovery, given what was exchanged so
@@ -164,7 +168,7 @@ func wellKnown(address, name string) []string {
 func (d *discovery) untried(places []string, p message.Purpose) (Wanted, bool) {
 	for _, u := range places {
 		if !d.tried[u] {
-			return Wanted{u, p}, true
+			return Wanted{URL: u, Purpose: p}, true
 		}
 	}
 	return Wanted{}, false

@@ -71,7 +71,7 @@ func BenchmarkInspect(b *testing.B) {
 			b.Skip("there is no curl")
 		}
 		for b.Loop() {
-			if out, err := exec.CommandContext(b.Context(), path, "-s", "-o", "/dev/null", "-w", "%{http_code}", url).Output(); err != nil || fmt.Sprintf("%s", out) != "401" {
+			if out, err := exec.CommandContext(b.Context(), path, "-s", "-o", "/dev/null", "-w", "%{http_code}", url).Output(); err != nil || string(out) != "401" {
 				b.Fatal(err)
 			}
 		}

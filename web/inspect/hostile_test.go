@@ -43,7 +43,6 @@ type hostile struct {
 	says   string // a part of the report's sentences
 	scheme string // empty: http
 	http   string // version to speak; empty: either
-	path   string // empty: /
 }
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"

@@ -26,6 +26,7 @@ type Target struct {
 	message.Request
 	fetch.Options
 	Agent    string // name of a client whose fields are sent; empty: our own
+	Probe    bool   // compare with the answers to up to six more requests
 	Discover bool   // look for metadata of OAuth even where no challenge names it
 }
 
@@ -83,33 +84,13 @@ func (in *Inspector) URL(ctx context.Context, t Target, seen func(report.Exchang
 	ctx, cancel := context.WithTimeout(ctx, in.deadline)
 	defer cancel()
 	xs := in.fetcher.Fetch(ctx, t.Request, t.Options, told)
+	if t.Probe {
+		xs = in.compare(ctx, xs, t, told)
+	}
 	if !t.Patient {
 		xs = in.discover(ctx, xs, t.Discover, told)
 	}
 	return in.judge(xs)
-}
-
-// mostProbes is how many requests a discovery may add to an inspection.
-const mostProbes = 8
-
-// discover follows a challenge of OAuth to the metadata that it names, and from
-// there to that of the authorization servers (RFC 9728, RFC 8414). With look it
-// also tries the well-known place. Nothing of the visitor's is sent.
-func (in *Inspector) discover(ctx context.Context, xs []message.Exchange, look bool, told func(message.Exchange)) []message.Exchange {
-	for range mostProbes {
-		w, more := diagnose.Discover(xs, look)
-		if !more || ctx.Err() != nil {
-			return xs
-		}
-		req := message.Request{Method: "GET", URL: w.URL, Fields: field.Section{{Name: "Accept", Value: "application/json"}}}
-		x := in.fetcher.Fetch(ctx, req, fetch.Options{NoFollow: true}, nil)[0]
-		x.Cause, x.Purpose = message.Probe, w.Purpose
-		xs = append(xs, x)
-		if told != nil {
-			told(x)
-		}
-	}
-	return xs
 }
 
 // Text explains a pasted response. The error is always an *intake.Error, which

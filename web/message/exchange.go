@@ -20,6 +20,15 @@ const (
 	ResourceMetadata Purpose = "resource-metadata" // of a protected resource (RFC 9728)
 	ServerMetadata   Purpose = "server-metadata"   // of an authorization server (RFC 8414, OpenID Connect Discovery)
 	CrossOrigin      Purpose = "cross-origin"      // what a script of another origin would ask after its preflight
+
+	// Comparisons: the same request, but for one thing.
+	WithoutCredentials Purpose = "without-credentials"
+	WithBearer         Purpose = "with-bearer"   // a made-up token
+	WithBasic          Purpose = "with-basic"    // a made-up user and password
+	WithHEAD           Purpose = "with-head"     // method HEAD
+	WithOPTIONS        Purpose = "with-options"  // method OPTIONS
+	OtherScheme        Purpose = "other-scheme"  // http for https, https for http
+	OtherVersion       Purpose = "other-version" // HTTP/1.1 for HTTP/2, and the reverse
 )
 
 // Fidelity says how faithfully an exchange is known. Rules on case, order and

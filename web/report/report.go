@@ -51,7 +51,7 @@ type Step struct {
 // Exchange is one request with what came back.
 type Exchange struct {
 	Cause      string      `json:"cause"`    // asked, redirect, probe
-	Purpose    string      `json:"purpose"`  // of a probe: resource-metadata, server-metadata, cross-origin
+	Purpose    string      `json:"purpose"`  // of a probe: resource-metadata, server-metadata, cross-origin, with-bearer and others
 	Fidelity   string      `json:"fidelity"` // retold, transcribed, wire
 	URL        string      `json:"url"`
 	Method     string      `json:"method"`

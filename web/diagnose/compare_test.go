@@ -1,0 +1,67 @@
+package diagnose
+
+import (
+	"slices"
+	"testing"
+
+	"wwwhy/web/field"
+	"wwwhy/web/message"
+)
+
+func TestTheOtherSchemeIsJudged(t *testing.T) {
+	lib := library(t)
+	answer := func(code int, challenge string) *message.Response {
+		r := &message.Response{Protocol: "HTTP/1.1", Code: code, Fields: field.Section{{Name: "Date", Value: "Sat, 21 Nov 2026 09:00:00 GMT"}, {Name: "Cache-Control", Value: "no-store"}}}
+		if challenge != "" {
+			r.Fields = append(r.Fields, field.Line{Name: "WWW-Authenticate", Value: challenge})
+		}
+		return r
+	}
+	asked := func(r *message.Response) message.Exchange {
+		return message.Exchange{Cause: message.Asked, Fidelity: message.Wire, Request: &message.Request{Method: "GET", URL: "https://a.example/x"}, Response: r}
+	}
+	over := func(p message.Purpose, url string, r *message.Response) message.Exchange {
+		return message.Exchange{Cause: message.Probe, Purpose: p, Fidelity: message.Wire, Request: &message.Request{Method: "GET", URL: url}, Response: r}
+	}
+	basic := answer(401, `Basic realm="x"`)
+	for _, tt := range []struct {
+		name  string
+		probe message.Exchange
+		want  []string
+	}{
+		{"http asks", over(message.OtherScheme, "http://a.example/x", basic), []string{"http-asks-for-credentials"}},
+		{"http redirects", over(message.OtherScheme, "http://a.example/x", &message.Response{Code: 301, Fields: field.Section{{Name: "Location", Value: "https://a.example/x"}}}), nil},
+		{"http lets in", over(message.OtherScheme, "http://a.example/x", answer(200, "")), []string{"http-lets-in"}},
+		{"http is closed", message.Exchange{Cause: message.Probe, Purpose: message.OtherScheme, Request: &message.Request{URL: "http://a.example/x"}, Failure: &message.Failure{Kind: message.FailureRefused}}, nil},
+		{"another version agrees", over(message.OtherVersion, "https://a.example/x", basic), nil},
+		{"another version disagrees", over(message.OtherVersion, "https://a.example/x", answer(403, "")), []string{"answers-disagree"}},
+		{"another version is misdirected", over(message.OtherVersion, "https://a.example/x", answer(421, "")), nil},
+		{"another version loses the challenge", over(message.OtherVersion, "https://a.example/x", answer(401, "")), []string{"challenge-dropped"}},
+	} {
+		var got []string
+		for _, f := range Run(lib, []message.Exchange{asked(basic), tt.probe}) {
+			if f.Exchange == 1 {
+				got = append(got, f.ID)
+			}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestComparisonsAreFew(t *testing.T) {
+	for _, protocol := range []string{"HTTP/1.1", "HTTP/2"} {
+		x := message.Exchange{Request: &message.Request{Method: "GET", URL: "https://a.example/"}, Response: &message.Response{Protocol: protocol, Code: 401}}
+		all := Comparisons([]message.Exchange{x})
+		if len(all) != 6 {
+			t.Errorf("%d comparisons", len(all))
+		}
+		if last := all[len(all)-1]; last.Purpose != message.OtherVersion || (last.Protocol == "2") != (protocol == "HTTP/1.1") {
+			t.Errorf("%+v", last)
+		}
+	}
+	if Comparisons(nil) != nil {
+		t.Error("comparisons with nothing")
+	}
+}

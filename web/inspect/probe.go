@@ -1,0 +1,66 @@
+package inspect
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"wwwhy/web/diagnose"
+	"wwwhy/web/fetch"
+	"wwwhy/web/field"
+	"wwwhy/web/message"
+)
+
+// mostProbes is how many requests a discovery may add to an inspection.
+const mostProbes = 8
+
+// discover follows a challenge of OAuth to the metadata that it names, and from
+// there to that of the authorization servers (RFC 9728, RFC 8414). With look it
+// also tries the well-known place. Nothing of the visitor's is sent.
+func (in *Inspector) discover(ctx context.Context, xs []message.Exchange, look bool, told func(message.Exchange)) []message.Exchange {
+	for range mostProbes {
+		w, more := diagnose.Discover(xs, look)
+		if !more || ctx.Err() != nil {
+			return xs
+		}
+		xs = in.probe(ctx, xs, w, field.Section{{Name: "Accept", Value: "application/json"}}, fetch.Options{}, told)
+	}
+	return xs
+}
+
+// compare makes the requests that show what the answer depends on. They carry
+// the visitor's fields, but no credentials of theirs.
+func (in *Inspector) compare(ctx context.Context, xs []message.Exchange, t Target, told func(message.Exchange)) []message.Exchange {
+	fields := slices.DeleteFunc(slices.Clone(t.Request.Fields), func(l field.Line) bool {
+		return fetch.Secret(l.Name) || strings.HasPrefix(strings.ToLower(l.Name), "content-")
+	})
+	for _, w := range diagnose.Comparisons(xs) {
+		if ctx.Err() != nil {
+			return xs
+		}
+		o := fetch.Options{Protocol: t.Options.Protocol, Family: t.Family, Resolve: t.Resolve}
+		xs = in.probe(ctx, xs, w, fields, o, told)
+	}
+	return xs
+}
+
+// probe makes one more request and adds its exchange.
+func (in *Inspector) probe(ctx context.Context, xs []message.Exchange, w diagnose.Wanted, fields field.Section, o fetch.Options, told func(message.Exchange)) []message.Exchange {
+	req := message.Request{Method: w.Method, URL: w.URL, Fields: fields}
+	if req.Method == "" {
+		req.Method = "GET"
+	}
+	if w.Field.Name != "" {
+		req.Fields = append(slices.Clone(fields), w.Field)
+	}
+	if w.Protocol != "" {
+		o.Protocol = w.Protocol
+	}
+	o.NoFollow, o.Insecure = true, w.Field.Name != "" // what is made up is no secret
+	x := in.fetcher.Fetch(ctx, req, o, nil)[0]
+	x.Cause, x.Purpose = message.Probe, w.Purpose
+	if told != nil {
+		told(x)
+	}
+	return append(xs, x)
+}
