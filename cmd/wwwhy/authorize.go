@@ -99,7 +99,8 @@ const secretLimit = 64 << 10
 // readSecret asks at a terminal, without showing what is typed, or takes the
 // first line of standard input.
 func readSecret(sys *system, what string) (string, error) {
-	if f, ok := sys.stdin.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if atTerminal(sys.stdin) {
+		f := sys.stdin.(*os.File)
 		fmt.Fprintf(sys.stderr, "%s: ", what)
 		typed, err := term.ReadPassword(int(f.Fd()))
 		fmt.Fprintln(sys.stderr)

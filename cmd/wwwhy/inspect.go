@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/term"
+
 	"wwwhy/content"
 	"wwwhy/web/field"
 	"wwwhy/web/inspect"
@@ -24,6 +26,7 @@ type inspectCommand struct {
 	Data       string        `short:"d" help:"Request content." placeholder:"BODY"`
 	Agent      string        `short:"A" name:"user-agent" help:"Ask as another client: browser, phone, googlebot or curl; or any text as User-Agent." placeholder:"NAME"`
 	NoFollow   bool          `help:"Do not follow redirects."`
+	TokenFile  string        `help:"File with a token that is refused: it is explained and held against the answer, not sent; - is standard input." placeholder:"FILE"`
 	Probe      bool          `help:"Compare with the answers to up to six more requests: made-up credentials, HEAD, OPTIONS, the other scheme and version."`
 	Discover   bool          `help:"Look for metadata of OAuth even where the challenge names none; up to 8 more requests."`
 	Cookies    bool          `help:"Keep cookies from one redirect to the next, as a browser does."`
@@ -48,6 +51,9 @@ func (c *inspectCommand) Run(sys *system) error {
 	}
 	t, err := c.target(lib)
 	if err != nil {
+		return err
+	}
+	if t.Token, err = readToken(sys, c.TokenFile); err != nil {
 		return err
 	}
 	if c.Probe {
@@ -140,6 +146,7 @@ type explainCommand struct {
 	URL    string   `name:"url" help:"The address that the response came from." placeholder:"URL"`
 	Method string   `name:"method" help:"The method that was used." placeholder:"METHOD"`
 	Header []string `short:"H" sep:"none" help:"A field of the request, 'Name: value'; may be repeated." placeholder:"FIELD"`
+	Token  string   `name:"token-file" help:"File with a token that is refused: it is explained and held against the response." placeholder:"FILE"`
 	output
 }
 
@@ -149,15 +156,26 @@ func (c *explainCommand) Run(sys *system) error {
 	if err != nil {
 		return err
 	}
+	refused, err := readToken(sys, c.Token)
+	if err != nil {
+		return err
+	}
+	in := inspect.New(lib, terminal(false, time.Second))
+	if c.Token == "-" || c.Token != "" && c.File == "-" && atTerminal(sys.stdin) {
+		return c.print(sys, in.Token(refused))
+	}
 	text, err := c.read(sys)
 	if err != nil {
 		return err
 	}
-	p := inspect.Pasted{URL: c.URL, Method: c.Method}
+	if c.Token != "" && strings.TrimSpace(text) == "" {
+		return c.print(sys, in.Token(refused))
+	}
+	p := inspect.Pasted{URL: c.URL, Method: c.Method, Token: refused}
 	if p.Fields, err = requestFields(c.Header); err != nil {
 		return err
 	}
-	r, err := inspect.New(lib, terminal(false, time.Second)).Text(text, p)
+	r, err := in.Text(text, p)
 	var e *inspect.TextError
 	if errors.As(err, &e) {
 		return usage("%v", e)
@@ -166,6 +184,38 @@ func (c *explainCommand) Run(sys *system) error {
 		return err
 	}
 	return c.print(sys, r)
+}
+
+// readToken reads the token from a file; "" is none.
+func readToken(sys *system, name string) (string, error) {
+	r := sys.stdin
+	switch name {
+	case "":
+		return "", nil
+	case "-":
+	default:
+		f, err := os.Open(name)
+		if err != nil {
+			return "", usage("--token-file: %v.", err)
+		}
+		defer f.Close()
+		r = f
+	}
+	data, err := io.ReadAll(io.LimitReader(r, secretLimit+1))
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("reading the token: %w", err)
+	case len(data) > secretLimit:
+		return "", usage("--token-file: more than %d bytes are no token.", secretLimit)
+	case len(strings.TrimSpace(string(data))) == 0:
+		return "", usage("--token-file: there is no token in it.")
+	}
+	return string(data), nil
+}
+
+func atTerminal(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 func (c *explainCommand) read(sys *system) (string, error) {

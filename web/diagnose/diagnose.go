@@ -47,7 +47,7 @@ func IDs() []string {
 			all = append(all, r.ids...)
 		}
 	}
-	return all
+	return append(all, tokenIDs...)
 }
 
 // Run judges the exchanges, which belong together: an exchange whose cause is

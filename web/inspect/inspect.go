@@ -26,6 +26,7 @@ type Target struct {
 	message.Request
 	fetch.Options
 	Agent    string // name of a client whose fields are sent; empty: our own
+	Token    string // that was refused, to be held against the response; it is not sent
 	Probe    bool   // compare with the answers to up to six more requests
 	Discover bool   // look for metadata of OAuth even where no challenge names it
 }
@@ -51,6 +52,7 @@ func (in *Inspector) addAgent(t *Target) bool {
 type Pasted struct {
 	URL, Method string
 	Fields      field.Section // of the request
+	Token       string        // that was refused, to be held against the response
 }
 
 // Inspector makes reports. It is safe for concurrent use.
@@ -90,7 +92,7 @@ func (in *Inspector) URL(ctx context.Context, t Target, seen func(report.Exchang
 	if !t.Patient {
 		xs = in.discover(ctx, xs, t.Discover, told)
 	}
-	return in.judge(xs)
+	return in.judge(xs, t.Token)
 }
 
 // Text explains a pasted response. The error is always an *intake.Error, which
@@ -100,11 +102,20 @@ func (in *Inspector) Text(text string, p Pasted) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	return in.judge(xs), nil
+	return in.judge(xs, p.Token), nil
 }
 
-func (in *Inspector) judge(xs []message.Exchange) report.Report {
-	return report.New(in.lib, xs, diagnose.Run(in.lib, xs))
+// Token explains a token alone, without a response that it could be held
+// against.
+func (in *Inspector) Token(token string) report.Report { return in.judge(nil, token) }
+
+// judge makes the report. A token is judged, not sent, and is not in it.
+func (in *Inspector) judge(xs []message.Exchange, token string) report.Report {
+	findings := diagnose.Run(in.lib, xs)
+	if token != "" {
+		findings = append(findings, diagnose.Token(in.lib, token, xs, time.Now())...)
+	}
+	return report.New(in.lib, xs, findings)
 }
 
 // Complete puts https:// before an address that was typed without a scheme, as

@@ -77,7 +77,7 @@ func (in *Inspector) Preflight(ctx context.Context, t Target, c CORS) report.Rep
 		xs = append(xs, x)
 		after = c.Readable(x)
 	}
-	r := in.judge(xs)
+	r := in.judge(xs, "")
 	r.Preflight = report.NewPreflight(in.lib, c, before, after)
 	r.Verdict = r.Preflight.Verdict
 	return r

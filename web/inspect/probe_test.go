@@ -19,7 +19,9 @@ func TestComparisonsTellWhatTheAnswerDependsOn(t *testing.T) {
 		w.Header().Set("WWW-Authenticate", challenge)
 		w.WriteHeader(http.StatusUnauthorized)
 	}
-	sent := func(r *http.Request, scheme string) bool { return strings.HasPrefix(r.Header.Get("Authorization"), scheme) }
+	sent := func(r *http.Request, scheme string) bool {
+		return strings.HasPrefix(r.Header.Get("Authorization"), scheme)
+	}
 	right := func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Method == "OPTIONS":

@@ -258,8 +258,9 @@ func (r *Report) Last() *Exchange {
 	return nil
 }
 
-// Failed reports whether the last exchange ended without a response.
+// Failed reports whether the last exchange ended without a response. A report
+// without exchanges, about a token alone, did not fail.
 func (r *Report) Failed() bool {
 	x := r.Last()
-	return x == nil || x.Error.Kind != "" && x.Status.Code == 0
+	return x != nil && x.Error.Kind != "" && x.Status.Code == 0
 }

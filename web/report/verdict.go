@@ -11,6 +11,9 @@ import (
 // know HTTP. What a code means comes from its article.
 func verdict(lib *content.Library, r *Report) string {
 	x := r.Last()
+	if x == nil && len(r.Findings) > 0 {
+		return r.Findings[0].Summary
+	}
 	if x == nil {
 		return "Nothing was exchanged."
 	}
