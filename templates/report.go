@@ -105,7 +105,7 @@ func stateWords(state string) string {
 // purposeWords says what a probe was for.
 func purposeWords(purpose string) string {
 	return map[string]string{"resource-metadata": "for the metadata of the resource", "server-metadata": "for the metadata of the authorization server",
-		"cross-origin": "as a script of the other origin would", "without-credentials": "without credentials", "with-bearer": "with a made-up token",
+		"token-request": "for a token without signing in", "cross-origin": "as a script of the other origin would", "without-credentials": "without credentials", "with-bearer": "with a made-up token",
 		"with-basic": "with a made-up user", "with-head": "with HEAD", "with-options": "with OPTIONS", "other-scheme": "over the other scheme", "other-version": "over the other version of HTTP"}[purpose]
 }
 

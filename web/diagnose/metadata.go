@@ -60,6 +60,11 @@ func Discover(xs []message.Exchange, look bool) (Wanted, bool) {
 	if d.named == "" && !look {
 		return Wanted{}, false
 	}
+	if d.named == "" {
+		if address := registryRealm(d.asked.Response); address != "" {
+			return d.untried([]string{address}, message.TokenRequest)
+		}
+	}
 	if d.resource == nil {
 		return d.untried(d.places(), message.ResourceMetadata)
 	}
@@ -123,6 +128,36 @@ func namedMetadata(r *message.Response) string {
 		}
 	}
 	return ""
+}
+
+// registryRealm returns the address at which a container registry gives tokens:
+// the realm of its Bearer challenge, which is an address there, asked with
+// service and scope. The protocol is that of the registry's own documentation.
+func registryRealm(r *message.Response) string {
+	for _, c := range posedBy(r) {
+		u, err := url.Parse(c.Get("realm"))
+		if !c.Is("Bearer") || c.Get("service") == "" || err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			continue
+		}
+		q := u.Query()
+		q.Set("service", c.Get("service"))
+		if scope := c.Get("scope"); scope != "" {
+			q.Set("scope", scope)
+		}
+		u.RawQuery = q.Encode()
+		return u.String()
+	}
+	return ""
+}
+
+// GivesToken reports whether the content of a token request holds a token. The
+// token itself is nobody's business.
+func GivesToken(x message.Exchange) bool {
+	var answer struct {
+		Token  string `json:"token"`
+		Access string `json:"access_token"`
+	}
+	return x.Response != nil && x.Response.Code == 200 && json.Unmarshal(x.Response.Content.Sample, &answer) == nil && answer.Token+answer.Access != ""
 }
 
 // places are where the resource's metadata can be: where the challenge says,

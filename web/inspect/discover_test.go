@@ -130,3 +130,45 @@ func TestMetadataIsAskedForThroughTheGuard(t *testing.T) {
 		t.Errorf("%d exchanges, %s, %+v", len(r.Exchanges), way(r), r.Exchanges[len(r.Exchanges)-1].Error)
 	}
 }
+
+func TestARegistrysTokenIsAskedFor(t *testing.T) {
+	const challenge = `Bearer realm="HOST/token",service="registry.example",scope="repository:a/b:pull"`
+	for _, tt := range []struct {
+		name      string
+		documents map[string]string
+		look      bool
+		want      string
+		client    string
+	}{
+		{"not asked for", map[string]string{"/token": `{"token": "SECRET"}`}, false, "", ""},
+		{"for everybody", map[string]string{"/token": `{"token": "SECRET"}`}, true, "resource right, token right", "without signing in"},
+		{"nothing there", nil, true, "resource right, token wrong", "would stop at step 2"},
+		{"without a token", map[string]string{"/token": `{}`}, true, "resource right, token wrong", "would stop at step 2"},
+	} {
+		host := oauth(t, challenge, tt.documents)
+		lib, err := content.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c Config
+		c.AllowAll = true
+		target := Target{Discover: tt.look}
+		target.Request.URL = host + "/mcp"
+		r := New(lib, c).URL(t.Context(), target, nil)
+		if way(r) != tt.want || !strings.Contains(r.Discovery.Client, tt.client) {
+			t.Errorf("%s: %s, %s", tt.name, way(r), r.Discovery.Client)
+		}
+		if tt.look && r.Exchanges[1].URL != host+"/token?scope=repository%3Aa%2Fb%3Apull&service=registry.example" {
+			t.Errorf("asked for %s", r.Exchanges[1].URL)
+		}
+		var b strings.Builder
+		for _, f := range report.Formats {
+			if err := f.Write(&b, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if strings.Contains(b.String(), "SECRET") {
+			t.Error("the token is in the report")
+		}
+	}
+}

@@ -19,6 +19,7 @@ type Purpose string
 const (
 	ResourceMetadata Purpose = "resource-metadata" // of a protected resource (RFC 9728)
 	ServerMetadata   Purpose = "server-metadata"   // of an authorization server (RFC 8414, OpenID Connect Discovery)
+	TokenRequest     Purpose = "token-request"     // a token for nobody, as container registries give it
 	CrossOrigin      Purpose = "cross-origin"      // what a script of another origin would ask after its preflight
 
 	// Comparisons: the same request, but for one thing.

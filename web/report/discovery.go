@@ -19,12 +19,46 @@ func discovered(lib *content.Library, xs []message.Exchange, findings []Finding)
 		}
 	}
 	for i, x := range xs {
-		if x.Cause == message.Probe && x.Purpose == message.ResourceMetadata {
+		switch {
+		case x.Cause == message.Probe && x.Purpose == message.ResourceMetadata:
 			w.draw(i)
+			return w.d
+		case x.Cause == message.Probe && x.Purpose == message.TokenRequest:
+			w.drawRegistry(x)
 			return w.d
 		}
 	}
 	return w.d
+}
+
+// drawRegistry is the short way of container registries: the challenge says
+// where a token is to be had.
+func (w *way) drawRegistry(x message.Exchange) {
+	w.resource()
+	switch {
+	case diagnose.GivesToken(x):
+		w.add("token", x.Request.URL, "right", "It gives a token to whoever asks.")
+		w.d.Client = "A client such as docker gets a token there without signing in, and sends it as Bearer."
+	case x.Response != nil && (x.Response.Code == 401 || x.Response.Code == 403):
+		w.add("token", x.Request.URL, "open", fmt.Sprintf("It answers %d to whoever has not signed in.", x.Response.Code))
+		w.d.Client = "A client such as docker has to sign in there with a user name and a password or a key, gets a token, and sends it as Bearer."
+	case x.Response != nil:
+		w.add("token", x.Request.URL, "wrong", fmt.Sprintf("It answers %d, without a token.", x.Response.Code))
+		w.d.Client = "A client such as docker would stop at step 2, the token."
+	default:
+		w.add("token", x.Request.URL, "wrong", "It cannot be reached.")
+		w.d.Client = "A client such as docker would stop at step 2, the token."
+	}
+}
+
+// resource adds the first step: what was asked for.
+func (w *way) resource() {
+	asked := w.xs[w.asked]
+	summary := "This is what a client wants."
+	if asked.Response != nil {
+		summary = fmt.Sprintf("It answers %d.", asked.Response.Code)
+	}
+	w.add("resource", asked.Request.URL, "right", summary)
 }
 
 // way is a discovery that is being drawn.
@@ -38,12 +72,7 @@ type way struct {
 
 // draw adds the steps, as far as they were got.
 func (w *way) draw(first int) {
-	asked := w.xs[w.asked]
-	summary := "This is what a client wants."
-	if asked.Response != nil {
-		summary = fmt.Sprintf("It answers %d.", asked.Response.Code)
-	}
-	w.add("resource", asked.Request.URL, "right", summary)
+	w.resource()
 	at, m, ok := w.found(message.ResourceMetadata)
 	if !ok {
 		w.wrong("metadata", first)

@@ -60,6 +60,7 @@ type Exchange struct {
 	Status     Status      `json:"status"`
 	Fields     []Field     `json:"fields"`
 	Challenges []Challenge `json:"challenges"`
+	Picked     []Pick      `json:"picked"` // which of several challenges clients would answer
 	Content    Content     `json:"content"`
 	Timing     Timing      `json:"timing"`
 	TLS        TLS         `json:"tls"`
@@ -129,6 +130,14 @@ type Challenge struct {
 	Href      string    `json:"href"`      // the scheme's page
 	Clients   []Client  `json:"clients"`
 	Received  string    `json:"received"` // the challenge as it stands in its line
+}
+
+// Pick is the challenge that a client would answer; Scheme is empty where it
+// would answer none.
+type Pick struct {
+	Client string `json:"client"`
+	Scheme string `json:"scheme"`
+	Why    string `json:"why"`
 }
 
 // Param is a parameter of a challenge.

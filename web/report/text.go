@@ -122,7 +122,22 @@ func (t *textReport) exchange(i int, x *Exchange) {
 	for n := range x.Challenges {
 		t.challenge(&x.Challenges[n])
 	}
+	t.picked(x)
 	t.fields(x)
+}
+
+// picked lists which of several challenges clients would answer.
+func (t *textReport) picked(x *Exchange) {
+	for i, p := range x.Picked {
+		if i == 0 {
+			t.line("")
+		}
+		scheme := Visible(p.Scheme)
+		if scheme == "" {
+			scheme = "none"
+		}
+		t.para("   ", t.style(bold, p.Client)+" answers "+scheme+". "+p.Why)
+	}
 }
 
 func (t *textReport) connection(x *Exchange) {
