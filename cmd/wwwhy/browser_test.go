@@ -96,6 +96,16 @@ func TestVisitorInChromium(t *testing.T) {
 		t.Fatal("CI needs WWWHY_AXE, the path of axe.min.js")
 	}
 	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if algorithm, ok := strings.CutPrefix(r.URL.Path, "/digest/"); ok {
+			w.Header().Set("WWW-Authenticate", `Digest realm="a \"realm\"", nonce="n/+=", qop="auth", opaque="o", algorithm=`+algorithm)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		if r.URL.Path == "/basic" {
+			w.Header().Set("WWW-Authenticate", `Basic realm="x", charset="UTF-8"`)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
 		if r.URL.Path == "/old" {
 			http.Redirect(w, r, "/api", http.StatusMovedPermanently)
 			return
@@ -130,6 +140,8 @@ func TestVisitorInChromium(t *testing.T) {
 			t.Errorf("the report lacks %q", want)
 		}
 	}
+
+	computed(t, ctx, base, target.URL)
 
 	pages := []string{"/", "/401", "/404", "/419", "/codes", "/fields", "/fields/cache-control", "/fields/a-im", "/schemes", "/schemes/bearer", "/findings",
 		"/findings/401-without-challenge", "/guides/inspector", "/inspect", "/check", "/inspect?url=ftp://a", "/inspect?url=" + target.URL + "/old", "/explain",
