@@ -7,6 +7,7 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/web/challenge"
+	"wwwhy/web/credentials"
 	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
@@ -49,7 +50,7 @@ type challengeWords struct {
 
 func (w challengeWords) challenge() Challenge {
 	c := w.c
-	out := Challenge{Field: w.name, Line: w.numbers[c.Span.Line], Scheme: text(c.Scheme), Token68: text(c.Token68), Params: []Param{}, Decoded: []Param{},
+	out := Challenge{Field: w.name, Line: w.numbers[c.Span.Line], Scheme: text(c.Scheme), Token68: text(c.Token68), Params: []Param{}, Decoded: []Param{}, Snippets: []Snippet{},
 		Problems: []Problem{}, Clients: []Client{}, Received: text(cut(w.values[c.Span.Line], c.Span))}
 	for _, p := range c.Params {
 		out.Params = append(out.Params, Param{text(p.Name), text(p.Value), paramSummary(w.scheme, p)})
@@ -61,6 +62,11 @@ func (w challengeWords) challenge() Challenge {
 		}
 	}
 	w.words(&out)
+	if q := w.x.Request; q != nil && w.name == "WWW-Authenticate" {
+		for _, s := range credentials.Snippets(c, q.Method, q.URL) {
+			out.Snippets = append(out.Snippets, Snippet{s.Tool, s.Language, s.Code})
+		}
+	}
 	for _, p := range c.Problems {
 		out.Problems = append(out.Problems, w.problem(p))
 	}

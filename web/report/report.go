@@ -130,6 +130,14 @@ type Challenge struct {
 	Href      string    `json:"href"`      // the scheme's page
 	Clients   []Client  `json:"clients"`
 	Received  string    `json:"received"` // the challenge as it stands in its line
+	Snippets  []Snippet `json:"snippets"` // the request with credentials, in several tools
+}
+
+// Snippet is a request as code, its secrets in capitals.
+type Snippet struct {
+	Tool     string `json:"tool"`
+	Language string `json:"language"`
+	Code     string `json:"code"`
 }
 
 // Pick is the challenge that a client would answer; Scheme is empty where it

@@ -1,0 +1,97 @@
+package credentials
+
+import (
+	"fmt"
+	"go/format"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"wwwhy/web/challenge"
+)
+
+// strange is a path and query with what shells and languages take for more.
+const strange = `/a'b"c$(d)` + "`e`" + `\f;g?h=i&j=%20k*#l`
+
+func TestSnippetsForTheShellSendWhatTheySay(t *testing.T) {
+	curl, err := exec.LookPath("curl")
+	if err != nil {
+		t.Skip("there is no curl")
+	}
+	var got []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Method+" "+r.RequestURI+" "+r.Header.Get("Authorization"))
+		if strings.HasPrefix(r.URL.Path, "/d") && r.Header.Get("Authorization") == "" {
+			w.Header().Set("WWW-Authenticate", `Digest realm="x", nonce="n", qop="auth"`)
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	}))
+	defer server.Close()
+	for _, tt := range []struct{ challenge, method, path, want string }{
+		{"Basic", "GET", strange, "GET "},
+		{"Bearer", "POST", strange, "POST "},
+		{"Bearer", "HEAD", "/", "HEAD / Bearer ACCESS-TOKEN"},
+		{"Digest", "GET", "/d", `GET /d Digest username="NAME"`},
+	} {
+		got = nil
+		all := Snippets(challenge.Parse([]string{tt.challenge})[0], tt.method, server.URL+tt.path)
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", strings.Replace(all[0].Code, "curl", curl+" -s --globoff --path-as-is", 1))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", all[0].Code, err, out)
+		}
+		last := got[len(got)-1]
+		if !strings.HasPrefix(last, tt.want) || tt.path == strange && !strings.Contains(last, `/a'b"c$(d)`+"`e`"+`\f;g?h=i&j=%20k* `) {
+			t.Errorf("%s\nsent %s", all[0].Code, last)
+		}
+	}
+}
+
+func TestSnippetsAreCode(t *testing.T) {
+	folder := t.TempDir()
+	for _, scheme := range []string{"Basic", "Bearer", "Digest"} {
+		for i, s := range Snippets(challenge.Parse([]string{scheme})[0], "PATCH", "https://api.example"+strange) {
+			if s.Code == "" || strings.Contains(s.Code, "%!") {
+				t.Errorf("%s: %q", s.Tool, s.Code)
+			}
+			file := filepath.Join(folder, fmt.Sprintf("%s%d", scheme, i))
+			var check []string
+			switch s.Language {
+			case "go":
+				if _, err := format.Source([]byte("package a\n\nfunc f() error {\n" + s.Code + "\treturn nil\n}\n")); err != nil {
+					t.Errorf("%s: %v\n%s", s.Tool, err, s.Code)
+				}
+			case "python":
+				check = []string{"python3", "-m", "py_compile", file + ".py"}
+			case "js":
+				check = []string{"node", "--check", file + ".mjs"}
+			}
+			if check == nil {
+				continue
+			}
+			if _, err := exec.LookPath(check[0]); err != nil {
+				continue
+			}
+			if err := os.WriteFile(check[len(check)-1], []byte(s.Code), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if out, err := exec.CommandContext(t.Context(), check[0], check[1:]...).CombinedOutput(); err != nil {
+				t.Errorf("%s: %v\n%s\n%s", s.Tool, err, out, s.Code)
+			}
+		}
+	}
+}
+
+func TestNoSnippetsForWhatIsNoAddress(t *testing.T) {
+	for _, address := range []string{"", "/path", "ftp://a.example/", "https://a.example/\nx", "https://a.example/ x"} {
+		if s := Snippets(challenge.Challenge{Scheme: "Basic"}, "GET", address); s != nil {
+			t.Errorf("%q: %v", address, s)
+		}
+	}
+	if s := Snippets(challenge.Challenge{Scheme: "NTLM"}, "GET", "https://a.example/"); s != nil {
+		t.Errorf("NTLM: %v", s)
+	}
+}
