@@ -29,7 +29,8 @@ func (p *parser) parameter(start, end, equals int) {
 		p.problem(UnquotedRealm, start, p.i)
 	}
 	if c.Params == nil {
-		c.Params = make([]Param, 0, 4)
+		near := p.s[p.i:min(len(p.s), p.i+256)] // more would make many challenges slow
+		c.Params = make([]Param, 0, min(1+strings.Count(near, "="), few))
 	}
 	c.Params = append(c.Params, prm)
 	p.extend()

@@ -44,7 +44,7 @@ func NewExchange(lib *content.Library, x message.Exchange) Exchange {
 		TLS: TLS{Certificates: []Certificate{}}, DNS: DNS{Addresses: []string{}, Tried: []string{}}}
 	if q := x.Request; q != nil {
 		out.URL, out.Method, out.Protocol = q.URL, q.Method, q.Protocol
-		out.Request = Request{q.Method, q.URL, lines(q.Fields)}
+		out.Request = Request{q.Method, q.URL, masked(q.Fields)}
 	}
 	if p := x.Peer; p != nil {
 		out.Remote = p.Address
@@ -78,6 +78,25 @@ func lines(s field.Section) []Line {
 	all := make([]Line, len(s))
 	for i, l := range s {
 		all[i] = Line{text(l.Name), text(l.Value)}
+	}
+	return all
+}
+
+// masked shows the lines of a request without the credentials in them: a report
+// is shown, sent and kept, and they are not needed to read it.
+func masked(s field.Section) []Line {
+	all := lines(s)
+	for i, l := range all {
+		switch strings.ToLower(l.Name) {
+		case "authorization", "proxy-authorization":
+			scheme, _, more := strings.Cut(l.Value, " ")
+			if !more {
+				scheme = ""
+			}
+			all[i].Value = strings.TrimSpace(scheme + " [hidden]")
+		case "cookie", "x-api-key", "x-auth-token", "x-csrf-token", "x-amz-security-token":
+			all[i].Value = "[hidden]"
+		}
 	}
 	return all
 }

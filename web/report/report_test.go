@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -171,5 +172,13 @@ func TestVerdicts(t *testing.T) {
 		if got := New(lib, tt.xs, diagnose.Run(lib, tt.xs)).Verdict; got != tt.want {
 			t.Errorf("%s: %s\nwant %s", tt.name, got, tt.want)
 		}
+	}
+}
+
+func TestCredentialsOfTheRequestAreNotShown(t *testing.T) {
+	x := NewExchange(library(t), message.Exchange{Request: &message.Request{Method: "GET", URL: "https://a.example/", Fields: field.Section{
+		{Name: "Authorization", Value: "Bearer SECRET"}, {Name: "Proxy-Authorization", Value: "SECRET"}, {Name: "Cookie", Value: "id=SECRET"}, {Name: "X-API-Key", Value: "SECRET"}, {Name: "Accept", Value: "*/*"}}}})
+	if got := fmt.Sprint(x.Request.Fields); got != "[{Authorization Bearer [hidden]} {Proxy-Authorization [hidden]} {Cookie [hidden]} {X-API-Key [hidden]} {Accept */*}]" {
+		t.Error(got)
 	}
 }
