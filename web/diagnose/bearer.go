@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"wwwhy/web/message"
 )
 
 var bearerRules = []rule{
@@ -12,6 +14,7 @@ var bearerRules = []rule{
 	{[]string{"insufficient-scope-without-scope"}, scopeUnsaid, false},
 	{[]string{"resource-metadata-not-https"}, metadataURL, false},
 	{[]string{"dpop-nonce-missing"}, dpopNonce, false},
+	{[]string{"bearer-error-unasked"}, errorUnasked, false},
 }
 
 // bearerBare reports the scheme alone (RFC 6750, Section 3).
@@ -82,6 +85,20 @@ func dpopNonce(e *exam) {
 		prm, has := p.Param("error")
 		if has && p.Is("DPoP") && prm.Value == "use_dpop_nonce" && !e.resp.Fields.Has("DPoP-Nonce") {
 			e.at("dpop-nonce-missing", p.field, p.place(prm.Span), "field", "DPoP-Nonce")
+		}
+	}
+}
+
+// errorUnasked reports an error code in answer to a request that is known to
+// have carried no credentials (RFC 6750, Section 3.1).
+func errorUnasked(e *exam) {
+	q := e.x.Request
+	if q == nil || len(q.Fields) == 0 || q.Fields.Has("Authorization") || e.x.Fidelity < message.Transcribed {
+		return
+	}
+	for _, p := range e.www {
+		if prm, has := p.Param("error"); has && p.Is("Bearer") && e.resp.Code == 401 {
+			e.at("bearer-error-unasked", p.field, p.place(prm.Span), "error", short(prm.Value))
 		}
 	}
 }

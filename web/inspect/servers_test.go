@@ -1,0 +1,59 @@
+package inspect
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"wwwhy/content"
+	"wwwhy/web/report"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestRealServersAreExplained explains what real servers answered: nginx 1.22,
+// Apache 2.4, Squid 5.7, docker-registry 2.8, oidc-provider 8 and the TypeScript
+// SDK of the Model Context Protocol, captured with curl -i.
+func TestRealServersAreExplained(t *testing.T) {
+	files, err := filepath.Glob("testdata/servers/*.http")
+	if err != nil || len(files) < 8 {
+		t.Fatalf("%d captures, %v", len(files), err)
+	}
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := New(lib, Config{}).Text(string(text), Pasted{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got bytes.Buffer
+			if err := report.WriteText(&got, r, report.TextOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			golden := strings.TrimSuffix(file, ".http") + ".txt"
+			if *update {
+				if err := os.WriteFile(golden, got.Bytes(), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got.Bytes(), want) {
+				t.Errorf("the explanation is another one (-update writes it):\n%s", got.String())
+			}
+		})
+	}
+}
