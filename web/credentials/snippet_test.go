@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"wwwhy/web/challenge"
@@ -22,8 +23,11 @@ func TestSnippetsForTheShellSendWhatTheySay(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no curl")
 	}
+	var mu sync.Mutex
 	var got []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
 		got = append(got, r.Method+" "+r.RequestURI+" "+r.Header.Get("Authorization"))
 		if strings.HasPrefix(r.URL.Path, "/d") && r.Header.Get("Authorization") == "" {
 			w.Header().Set("WWW-Authenticate", `Digest realm="x", nonce="n", qop="auth"`)
@@ -37,13 +41,17 @@ func TestSnippetsForTheShellSendWhatTheySay(t *testing.T) {
 		{"Bearer", "HEAD", "/", "HEAD / Bearer ACCESS-TOKEN"},
 		{"Digest", "GET", "/d", `GET /d Digest username="NAME"`},
 	} {
+		mu.Lock()
 		got = nil
+		mu.Unlock()
 		all := Snippets(challenge.Parse([]string{tt.challenge})[0], tt.method, server.URL+tt.path)
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", strings.Replace(all[0].Code, "curl", curl+" -s --globoff --path-as-is", 1))
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", all[0].Code, err, out)
 		}
+		mu.Lock()
 		last := got[len(got)-1]
+		mu.Unlock()
 		if !strings.HasPrefix(last, tt.want) || tt.path == strange && !strings.Contains(last, `/a'b"c$(d)`+"`e`"+`\f;g?h=i&j=%20k* `) {
 			t.Errorf("%s\nsent %s", all[0].Code, last)
 		}
