@@ -38,7 +38,7 @@ func rank(f Finding) int {
 
 // NewExchange words one exchange, for pages that show exchanges as they come.
 func NewExchange(lib *content.Library, x message.Exchange) Exchange {
-	out := Exchange{Cause: string(x.Cause), Purpose: string(x.Purpose), Fidelity: x.Fidelity.String(), Fields: []Field{}, Challenges: []Challenge{}, Picked: []Pick{},
+	out := Exchange{Cause: string(x.Cause), Purpose: string(x.Purpose), Fidelity: x.Fidelity.String(), Fields: []Field{}, Challenges: []Challenge{}, Picked: []Pick{}, Caching: Caching{Steps: []string{}},
 		Interim: []Interim{}, Trailers: []Line{}, Head: []byte{},
 		Content: Content{Length: -1, Decoded: -1, Known: "unknown"}, Request: Request{Fields: []Line{}},
 		TLS: TLS{Certificates: []Certificate{}}, DNS: DNS{Addresses: []string{}, Tried: []string{}}}
@@ -64,6 +64,7 @@ func NewExchange(lib *content.Library, x message.Exchange) Exchange {
 		out.Picked = picked(lib, out.Challenges)
 		out.Trailers = lines(resp.Trailers)
 		out.Content = newContent(lib, resp)
+		out.Caching = newCaching(lib, x)
 		out.Head = append(out.Head, resp.Head...)
 		out.Raw = raw(resp)
 	}

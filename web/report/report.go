@@ -62,6 +62,7 @@ type Exchange struct {
 	Challenges []Challenge `json:"challenges"`
 	Picked     []Pick      `json:"picked"` // which of several challenges clients would answer
 	Content    Content     `json:"content"`
+	Caching    Caching     `json:"caching"`
 	Timing     Timing      `json:"timing"`
 	TLS        TLS         `json:"tls"`
 	Error      Error       `json:"error"`
@@ -183,6 +184,13 @@ type Content struct {
 	SHA256   string `json:"sha256"`   // of the bytes as received, in hexadecimal; empty: not all of them came
 	Known    string `json:"known"`    // unknown, none, partly, wholly
 	Problem  string `json:"problem"`  // why it could not be read
+}
+
+// Caching says who may use the response again, and for how long (RFC 9111).
+type Caching struct {
+	Private string   `json:"private"` // a browser's cache; empty: there is no response
+	Shared  string   `json:"shared"`  // one that serves many
+	Steps   []string `json:"steps"`   // how the time comes about
 }
 
 // Timing is when the exchange began and what each phase took, in milliseconds.

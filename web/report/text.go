@@ -124,6 +124,10 @@ func (t *textReport) exchange(i int, x *Exchange) {
 	}
 	t.picked(x)
 	t.fields(x)
+	if x.Caching.Private != "" {
+		t.line("")
+		t.para("   ", x.Caching.Private+" "+x.Caching.Shared)
+	}
 }
 
 // picked lists which of several challenges clients would answer.
