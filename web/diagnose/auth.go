@@ -13,7 +13,7 @@ import (
 var authRules = []rule{
 	{problemIDs, challengeProblems, false},
 	{[]string{"407-with-www-authenticate"}, wrongField, false},
-	{[]string{"scheme-misspelt", "scheme-unknown"}, unknownScheme, false},
+	{[]string{"scheme-misspelt", "scheme-unknown", "scheme-silenced"}, unknownScheme, false},
 	{[]string{"auth-param-missing"}, paramMissing, false},
 	{[]string{"auth-param-quoting"}, paramQuoting, false},
 	{[]string{"credentials-in-the-clear"}, inTheClear, false},
@@ -67,8 +67,21 @@ func unknownScheme(e *exam) {
 		if meant != "" {
 			id = "scheme-misspelt"
 		}
+		if silenced := silencedScheme(e.lib, strings.ToLower(p.Scheme)); silenced != "" {
+			id, meant = "scheme-silenced", silenced
+		}
 		e.at(id, p.field, span, "scheme", p.Scheme, "meant", meant)
 	}
+}
+
+// silencedScheme returns the scheme that a name stands for with an x before it,
+// which is put there to keep browsers from asking; "": it does not.
+func silencedScheme(lib *content.Library, name string) string {
+	rest, had := strings.CutPrefix(name, "x")
+	if s := lib.Scheme(strings.TrimPrefix(rest, "-")); had && s != nil {
+		return s.Name
+	}
+	return ""
 }
 
 // meantScheme returns the registered scheme that a name is one letter away
