@@ -221,8 +221,8 @@ func TestRefreshIsRead(t *testing.T) {
 
 func TestFactsOfTheWireAreJudged(t *testing.T) {
 	lib := library(t)
-	ok := message.Response{Protocol: "HTTP/1.1", Code: 200, Fields: field.Section{{Name: "Content-Type", Value: "application/json"}, {Name: "Content-Length", Value: "9"}}}
-	page := message.Response{Protocol: "HTTP/1.1", Code: 200, Fields: field.Section{{Name: "Content-Type", Value: "text/html; charset=utf-8"}, {Name: "X-Content-Type-Options", Value: "nosniff"}},
+	ok := message.Response{Protocol: "HTTP/1.1", Code: 200, Fields: field.Section{{Name: "Date", Value: "Sat, 21 Nov 2026 09:00:00 GMT"}, {Name: "Content-Type", Value: "application/json"}, {Name: "Content-Length", Value: "9"}}}
+	page := message.Response{Protocol: "HTTP/1.1", Code: 200, Fields: field.Section{{Name: "Date", Value: "Sat, 21 Nov 2026 09:00:00 GMT"}, {Name: "Content-Type", Value: "text/html; charset=utf-8"}, {Name: "X-Content-Type-Options", Value: "nosniff"}},
 		Content: message.Content{Known: message.Wholly, Length: 60, Complete: true, Sample: []byte(`<meta http-equiv="refresh" content="0; url=/new">`)}}
 	cut := ok
 	cut.Content = message.Content{Known: message.Wholly, Length: 5, Problem: &message.Shortfall{Kind: message.ContentCutShort}}
@@ -242,6 +242,51 @@ func TestFactsOfTheWireAreJudged(t *testing.T) {
 	retold := message.Exchange{Response: &message.Response{Code: 200, Fields: field.Section{{Name: "Location", Value: "/a"}, {Name: "Location", Value: "/b"}}}}
 	if got := ids(Run(lib, []message.Exchange{retold})); len(got) != 0 {
 		t.Errorf("of a retold exchange: %v", got)
+	}
+}
+
+// TestContentIsHeldAgainstItsType judges what only content shows, and what only
+// a URL or a request shows.
+func TestContentIsHeldAgainstItsType(t *testing.T) {
+	lib := library(t)
+	for _, tt := range []struct {
+		name, fields, sample, url, request, want string
+		code                                     int
+	}{
+		{"JSON", "Content-Type: application/json", `{"a": 1}`, "", "", "", 200},
+		{"JSON with a mark", "Content-Type: application/json", "\xef\xbb\xbf[]", "", "", "", 200},
+		{"HTML called JSON", "Content-Type: application/json", "<!doctype html>", "", "", "json-invalid", 502},
+		{"a warning before JSON", "Content-Type: application/vnd.api+json", "Warning: x\n{}", "", "", "json-invalid", 200},
+		{"a problem", "Content-Type: application/problem+json", `{"status": 403}`, "", "", "", 403},
+		{"a problem of another status", "Content-Type: application/problem+json", `{"status": 403}`, "", "", "problem-status-differs", 500},
+		{"a cookie of the host", "Set-Cookie: a=1; Domain=a.example", "", "https://www.a.example/", "", "", 200},
+		{"a cookie of another host", "Set-Cookie: a=1; Domain=b.example", "", "https://www.a.example/", "", "cookie-domain-mismatch", 200},
+		{"a cookie of a host that ends alike", "Set-Cookie: a=1; Domain=a.example", "", "https://ba.example/", "", "cookie-domain-mismatch", 200},
+		{"a session over https", "Set-Cookie: sid=1; HttpOnly", "", "https://a.example/", "", "session-cookie-without-secure", 200},
+		{"a session over http", "Set-Cookie: sid=1; HttpOnly", "", "http://a.example/", "", "", 200},
+		{"a session that is ended", "Set-Cookie: sid=; Max-Age=0", "", "https://a.example/", "", "", 200},
+		{"an origin without Vary", "Access-Control-Allow-Origin: https://b.example", "", "https://a.example/", "https://b.example", "cors-origin-without-vary", 200},
+		{"an origin with Vary", "Access-Control-Allow-Origin: https://b.example\nVary: Accept, origin", "", "https://a.example/", "https://b.example", "", 200},
+		{"one origin for all", "Access-Control-Allow-Origin: https://b.example", "", "https://a.example/", "", "", 200},
+		{"no validator", "Cache-Control: no-cache\nContent-Type: text/plain", strings.Repeat("a", 2000), "", "", "no-cache-without-validator", 200},
+		{"a validator", "Cache-Control: no-cache\nContent-Type: text/plain\nETag: \"a\"", strings.Repeat("a", 2000), "", "", "", 200},
+		{"a large cookie", "Set-Cookie: a=" + strings.Repeat("a", 5000), "", "", "", "cookie-too-large", 200},
+	} {
+		x := message.Exchange{Fidelity: message.Transcribed, Request: &message.Request{Method: "GET", URL: tt.url},
+			Response: &message.Response{Code: tt.code, Fields: field.Section{{Name: "Date", Value: "Sat, 21 Nov 2026 09:00:00 GMT"}}}}
+		if tt.request != "" {
+			x.Request.Fields = field.Section{{Name: "Origin", Value: tt.request}}
+		}
+		for l := range strings.SplitSeq(tt.fields, "\n") {
+			name, value, _ := strings.Cut(l, ": ")
+			x.Response.Fields = append(x.Response.Fields, field.Line{Name: name, Value: value})
+		}
+		if n := int64(len(tt.sample)); n > 0 {
+			x.Response.Content = message.Content{Known: message.Wholly, Complete: true, Length: n, Decoded: n, Sample: []byte(tt.sample)}
+		}
+		if got := strings.Join(ids(Run(lib, []message.Exchange{x})), " "); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
 	}
 }
 

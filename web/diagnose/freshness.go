@@ -100,7 +100,7 @@ func (e *exam) explicit(shared bool) bool {
 // 9110, Section 15.1).
 func (e *exam) guessable() bool {
 	page := e.lib.Status(e.resp.Code)
-	return page != nil && page.Registry.Cacheable == "yes"
+	return page != nil && page.Registry != nil && page.Registry.Cacheable == "yes"
 }
 
 // lifetime is the freshness lifetime and where it comes from (RFC 9111, Section

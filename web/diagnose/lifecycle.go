@@ -5,6 +5,7 @@ import "wwwhy/web/field"
 var lifecycleRules = []rule{
 	{[]string{"retry-after-invalid"}, retryAfter, false},
 	{[]string{"429-without-retry-after"}, no429RetryAfter, false},
+	{[]string{"503-without-retry-after"}, no503RetryAfter, false},
 }
 
 // retryAfter reports a value that is neither a date nor a number of seconds
@@ -21,5 +22,11 @@ func retryAfter(e *exam) {
 func no429RetryAfter(e *exam) {
 	if e.resp.Code == 429 && !e.resp.Fields.Has("Retry-After") {
 		e.missing("429-without-retry-after", "Retry-After")
+	}
+}
+
+func no503RetryAfter(e *exam) {
+	if e.resp.Code == 503 && !e.resp.Fields.Has("Retry-After") {
+		e.missing("503-without-retry-after", "Retry-After")
 	}
 }

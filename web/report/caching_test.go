@@ -75,6 +75,8 @@ func TestCachingIsSaidInSentences(t *testing.T) {
 		{206, "max-age=60", "206 is no answer of its own", "206 is no answer of its own"},
 		{304, "max-age=60", "304 is no answer of its own", "304 is no answer of its own"},
 		{799, "", "an answer with 799", "an answer with 799"},
+		{419, "", "an answer with 419", "an answer with 419"},
+		{520, "", "an answer with 520", "an answer with 520"},
 		{200, "AUTH", "nothing says for how long", "the request carried Authorization"},
 		{200, "AUTH|max-age=60", "for 1 minute.", "the request carried Authorization"},
 		{200, "AUTH|public, max-age=60", "for 1 minute.", "for 1 minute."},

@@ -1,0 +1,76 @@
+package diagnose
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"mime"
+	"strings"
+
+	"wwwhy/web/message"
+)
+
+// contentRulesOfType hold the content against what is said of it. They speak
+// where all of the content is at hand.
+var contentRulesOfType = []rule{
+	{[]string{"json-invalid"}, jsonInvalid, false},
+	{[]string{"problem-status-differs"}, problemStatus, false},
+	{[]string{"content-range-missing", "content-range-unasked"}, contentRange, false},
+}
+
+// sampled returns the content where the sample holds all of it.
+func (e *exam) sampled() ([]byte, bool) {
+	c := e.resp.Content
+	return c.Sample, c.Known == message.Wholly && c.Complete && c.Length > 0 && c.Decoded == int64(len(c.Sample)) && c.Problem == nil
+}
+
+// media returns the media type without parameters, in lower case.
+func (e *exam) media() string {
+	m, _, _ := mime.ParseMediaType(e.resp.Fields.Get("Content-Type"))
+	return m
+}
+
+func isJSON(media string) bool {
+	return media == "application/json" || strings.HasSuffix(media, "+json")
+}
+
+// jsonInvalid reports content that is called JSON and is none (RFC 8259).
+func jsonInvalid(e *exam) {
+	sample, whole := e.sampled()
+	if !whole || !isJSON(e.media()) || json.Valid(bytes.TrimPrefix(sample, []byte("\xef\xbb\xbf"))) {
+		return
+	}
+	looks := ""
+	if t := bytes.TrimSpace(sample); len(t) > 0 && t[0] == '<' {
+		looks = "HTML"
+	}
+	e.report("json-invalid", "type", e.media(), "looks", looks)
+}
+
+// problemStatus reports a problem document that names another status than the
+// response has (RFC 9457, Section 3.1.3).
+func problemStatus(e *exam) {
+	sample, whole := e.sampled()
+	if !whole || e.media() != "application/problem+json" {
+		return
+	}
+	var document struct {
+		Status json.Number `json:"status"`
+	}
+	if json.Unmarshal(sample, &document) == nil && document.Status != "" && document.Status.String() != fmt.Sprint(e.resp.Code) {
+		e.report("problem-status-differs", "status", short(document.Status.String()), "code", fmt.Sprint(e.resp.Code))
+	}
+}
+
+// contentRange reports a part that does not say which it is, and a whole that
+// says that it is a part (RFC 9110, Sections 14.4 and 15.3.7). Several parts
+// say it inside.
+func contentRange(e *exam) {
+	has := e.resp.Fields.Has("Content-Range")
+	switch {
+	case e.resp.Code == 206 && !has && e.media() != "multipart/byteranges":
+		e.missing("content-range-missing", "Content-Range")
+	case has && e.resp.Code != 206 && e.resp.Code != 416 && e.resp.Code < 400:
+		e.each("Content-Range", func(n int, _ string) { e.line("content-range-unasked", n, "code", fmt.Sprint(e.resp.Code)) })
+	}
+}
