@@ -222,7 +222,8 @@ func TestRefreshIsRead(t *testing.T) {
 func TestFactsOfTheWireAreJudged(t *testing.T) {
 	lib := library(t)
 	ok := message.Response{Protocol: "HTTP/1.1", Code: 200, Fields: field.Section{{Name: "Date", Value: "Sat, 21 Nov 2026 09:00:00 GMT"}, {Name: "Content-Type", Value: "application/json"}, {Name: "Content-Length", Value: "9"}}}
-	page := message.Response{Protocol: "HTTP/1.1", Code: 200, Fields: field.Section{{Name: "Date", Value: "Sat, 21 Nov 2026 09:00:00 GMT"}, {Name: "Content-Type", Value: "text/html; charset=utf-8"}, {Name: "X-Content-Type-Options", Value: "nosniff"}},
+	page := message.Response{Protocol: "HTTP/1.1", Code: 200, Fields: field.Section{{Name: "Date", Value: "Sat, 21 Nov 2026 09:00:00 GMT"}, {Name: "Content-Type", Value: "text/html; charset=utf-8"}, {Name: "X-Content-Type-Options", Value: "nosniff"},
+		{Name: "Content-Security-Policy", Value: "default-src 'self'; frame-ancestors 'none'"}},
 		Content: message.Content{Known: message.Wholly, Length: 60, Complete: true, Sample: []byte(`<meta http-equiv="refresh" content="0; url=/new">`)}}
 	cut := ok
 	cut.Content = message.Content{Known: message.Wholly, Length: 5, Problem: &message.Shortfall{Kind: message.ContentCutShort}}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
 
@@ -32,10 +33,29 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// withoutContent notes that a response has no content, where its request or its
+// status says so (RFC 9110, Section 6.4.1).
+func withoutContent(x *message.Exchange) bool {
+	code := x.Response.Code
+	if x.Request.Method != "HEAD" && code != 204 && code != 304 && code >= 200 {
+		return false
+	}
+	x.Response.Content = message.Content{Known: message.None, Complete: true}
+	return true
+}
+
+// promised returns the length that the response announces; -1: it does not.
+func promised(resp *message.Response) int64 {
+	if n, ok := field.Integer(resp.Fields.Get("Content-Length")); ok {
+		return n
+	}
+	return -1
+}
+
 // readContent reads the content to its end or to a limit, keeps a sample of it
-// decoded, and says why it ended early, if it did. promised is its length as
-// announced; -1: it was not.
-func (s *session) readContent(r io.Reader, resp *message.Response, promised int64) {
+// decoded, and says why it ended early, if it did. length is as announced; -1: it
+// was not.
+func (s *session) readContent(r io.Reader, resp *message.Response, length int64) {
 	digest := sha256.New()
 	wire := &counted{r: r, digest: digest}
 	c := &resp.Content
@@ -43,8 +63,8 @@ func (s *session) readContent(r io.Reader, resp *message.Response, promised int6
 	decoded, closer, err := decoder(wire, c.Codings)
 	defer closer()
 	var sample bytes.Buffer
-	if promised > 0 {
-		sample.Grow(int(min(promised, s.c.Sample)) + bytes.MinRead)
+	if length > 0 {
+		sample.Grow(int(min(length, s.c.Sample)) + bytes.MinRead)
 	}
 	if err == nil {
 		var n int64
@@ -56,7 +76,7 @@ func (s *session) readContent(r io.Reader, resp *message.Response, promised int6
 		}
 	}
 	c.Length, c.Sample = wire.n, sample.Bytes()
-	c.Known, c.Complete = message.Wholly, errors.Is(wire.err, io.EOF) && err == nil && c.Length >= promised
+	c.Known, c.Complete = message.Wholly, errors.Is(wire.err, io.EOF) && err == nil && c.Length >= length
 	if c.Length > 0 {
 		c.Sniffed = http.DetectContentType(c.Sample)
 		c.Charset = charset(resp.Fields.Get("Content-Type"), c.Sniffed, c.Sample)
@@ -68,11 +88,11 @@ func (s *session) readContent(r io.Reader, resp *message.Response, promised int6
 		c.SHA256 = digest.Sum(nil)
 		return
 	}
-	c.Problem = s.shortfall(err, wire.err, c, promised)
+	c.Problem = s.shortfall(err, wire.err, c, length)
 }
 
 // shortfall names why a content was not read to its end.
-func (s *session) shortfall(err, wire error, c *message.Content, promised int64) *message.Shortfall {
+func (s *session) shortfall(err, wire error, c *message.Content, length int64) *message.Shortfall {
 	of := func(kind message.ShortfallKind, pairs ...any) *message.Shortfall {
 		return &message.Shortfall{Kind: kind, Args: args(append(pairs, "received", c.Length)...)}
 	}
@@ -86,8 +106,8 @@ func (s *session) shortfall(err, wire error, c *message.Content, promised int64)
 		return of(message.ContentCodingHeavy, "coding", strings.Join(c.Codings, ", "))
 	case err == nil && c.Decoded >= s.c.Decoded:
 		return of(message.ContentDecodedLimit, "decoded", c.Decoded)
-	case err == nil && promised >= 0:
-		return of(message.ContentCutShort, "promised", promised)
+	case err == nil && length >= 0:
+		return of(message.ContentCutShort, "promised", length)
 	case either(syscall.ECONNRESET), errors.As(wire, new(*resetError)):
 		return of(message.ContentReset, "code", resetCode(wire), "protocol", resetProtocol(wire))
 	case wire != nil && errors.Is(wire, io.ErrUnexpectedEOF):

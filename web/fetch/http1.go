@@ -93,8 +93,7 @@ func requestTarget(u *url.URL, method string) string {
 // readContent1 reads the content by the framing of RFC 9112, Section 6.3.
 func (s *session) readContent1(r *bufio.Reader, x *message.Exchange) {
 	resp := x.Response
-	if x.Request.Method == "HEAD" || resp.Code == 204 || resp.Code == 304 || resp.Code < 200 {
-		resp.Content = message.Content{Known: message.None, Complete: true}
+	if withoutContent(x) {
 		return
 	}
 	if strings.Contains(strings.ToLower(resp.Fields.Joined("Transfer-Encoding")), "chunked") {
@@ -104,7 +103,7 @@ func (s *session) readContent1(r *bufio.Reader, x *message.Exchange) {
 		}
 		return
 	}
-	if length, ok := field.Integer(resp.Fields.Get("Content-Length")); ok {
+	if length := promised(resp); length >= 0 {
 		s.readContent(io.LimitReader(r, length), resp, length)
 		return
 	}

@@ -306,19 +306,14 @@ func responseOf(protocol string, fields field.Section) (resp *message.Response, 
 // finish decodes what came of the content.
 func (h *stream) finish() {
 	resp := h.x.Response
-	if h.x.Request.Method == "HEAD" || resp.Code == 204 || resp.Code == 304 {
-		resp.Content = message.Content{Known: message.None, Complete: true}
+	if withoutContent(h.x) {
 		return
-	}
-	promised := int64(-1)
-	if n, ok := field.Integer(resp.Fields.Get("Content-Length")); ok {
-		promised = n
 	}
 	end := h.end
 	if end == nil {
 		end = io.EOF
 	}
-	h.readContent(io.MultiReader(&h.content, failing{end}), resp, promised)
+	h.readContent(io.MultiReader(&h.content, failing{end}), resp, promised(resp))
 }
 
 // failing is a reader that has nothing but an error.

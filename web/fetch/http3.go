@@ -235,15 +235,10 @@ func (h *exchange3) decode(block []byte) (field.Section, error) {
 // content reads the content and the trailers behind it.
 func (h *exchange3) content() {
 	resp := h.x.Response
-	if h.x.Request.Method == "HEAD" || resp.Code == 204 || resp.Code == 304 {
-		resp.Content = message.Content{Known: message.None, Complete: true}
+	if withoutContent(h.x) {
 		return
 	}
-	promised := int64(-1)
-	if n, ok := field.Integer(resp.Fields.Get("Content-Length")); ok {
-		promised = n
-	}
-	h.readContent(&frames3{exchange3: h}, resp, promised)
+	h.readContent(&frames3{exchange3: h}, resp, promised(resp))
 	h.x.Timing.Content = time.Since(h.start)
 }
 

@@ -1,0 +1,166 @@
+package diagnose
+
+import (
+	"bytes"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"wwwhy/web/message"
+)
+
+// cspRules judge the content security policy of a page, and what else keeps a
+// page from being misused.
+var cspRules = []rule{
+	{[]string{"csp-missing"}, cspMissing, false},
+	{[]string{"csp-without-script-src", "csp-unsafe-inline", "csp-unsafe-eval", "csp-any-script", "csp-without-object-src", "csp-without-base-uri"}, cspScripts, false},
+	{[]string{"csp-directive-unknown", "csp-keyword-unquoted"}, cspWords, false},
+	{[]string{"framing-not-forbidden"}, framing, false},
+	{[]string{"hsts-missing"}, hstsMissing, false},
+}
+
+// policy is one content security policy: sources by directive, the first of
+// repeated ones (CSP3, "Parse a serialized CSP").
+type policy struct {
+	line       int
+	directives map[string][]string
+}
+
+// policies reads a field; each line may hold several policies, parted by commas.
+func (e *exam) policies(name string) []policy {
+	var all []policy
+	e.each(name, func(n int, v string) {
+		for text := range strings.SplitSeq(v, ",") {
+			p := policy{n, map[string][]string{}}
+			for d := range strings.SplitSeq(text, ";") {
+				words := strings.Fields(d)
+				if len(words) == 0 {
+					continue
+				}
+				directive := strings.ToLower(words[0])
+				if _, had := p.directives[directive]; !had {
+					p.directives[directive] = words[1:]
+				}
+			}
+			if len(p.directives) > 0 {
+				all = append(all, p)
+			}
+		}
+	})
+	return all
+}
+
+// page reports whether the answer is a page that a browser shows, as it came.
+func (e *exam) page() bool {
+	return e.resp.Code == 200 && e.html() && e.x.Fidelity >= message.Transcribed
+}
+
+// cspMissing advises a policy for pages. One that stands in the page counts.
+func cspMissing(e *exam) {
+	if e.page() && !e.resp.Fields.Has("Content-Security-Policy") && !bytes.Contains(bytes.ToLower(e.resp.Content.Sample), []byte("content-security-policy")) {
+		e.missing("csp-missing", "Content-Security-Policy")
+	}
+}
+
+// cspScripts judges what scripts a policy lets run. Several policies hold
+// together, so that each must be weak for the page to be: only a lone one is
+// judged.
+func cspScripts(e *exam) {
+	all := e.policies("Content-Security-Policy")
+	if len(all) != 1 {
+		return
+	}
+	p := all[0]
+	sources, limited := p.directives["script-src"]
+	if !limited {
+		sources, limited = p.directives["default-src"]
+	}
+	if !limited {
+		// A policy may be there for something else, such as frame-ancestors.
+		if _, sources := p.directives["style-src"]; sources || len(p.directives) > 2 {
+			e.line("csp-without-script-src", p.line)
+		}
+		return
+	}
+	has := func(word string) bool {
+		return slices.ContainsFunc(sources, func(s string) bool { return strings.EqualFold(s, word) })
+	}
+	trusted := slices.ContainsFunc(sources, func(s string) bool {
+		s = strings.ToLower(s)
+		return strings.HasPrefix(s, "'nonce-") || strings.HasPrefix(s, "'sha256-") || strings.HasPrefix(s, "'sha384-") || strings.HasPrefix(s, "'sha512-")
+	})
+	strict := has("'strict-dynamic'")
+	if has("'unsafe-inline'") && !trusted && !strict {
+		e.line("csp-unsafe-inline", p.line)
+	}
+	if has("'unsafe-eval'") {
+		e.line("csp-unsafe-eval", p.line)
+	}
+	for _, any := range []string{"*", "http:", "https:", "data:"} {
+		if has(any) && !strict {
+			e.line("csp-any-script", p.line, "source", any)
+			break
+		}
+	}
+	_, object := p.directives["object-src"]
+	if _, fallback := p.directives["default-src"]; !object && !fallback {
+		e.line("csp-without-object-src", p.line)
+	}
+	if _, base := p.directives["base-uri"]; !base && (trusted || strict) {
+		e.line("csp-without-base-uri", p.line)
+	}
+}
+
+// cspDirectives are the names that browsers know (CSP3, "Content Security Policy Directives", and what
+// Trusted Types and others add).
+var cspDirectives = []string{"child-src", "connect-src", "default-src", "font-src", "frame-src", "img-src", "manifest-src", "media-src", "object-src", "prefetch-src",
+	"script-src", "script-src-elem", "script-src-attr", "style-src", "style-src-elem", "style-src-attr", "worker-src", "fenced-frame-src", "base-uri", "sandbox", "form-action",
+	"frame-ancestors", "navigate-to", "report-uri", "report-to", "require-trusted-types-for", "trusted-types", "upgrade-insecure-requests", "block-all-mixed-content",
+	"plugin-types", "referrer", "reflected-xss", "require-sri-for", "webrtc"}
+
+// cspWords reports names that look misspelt, and keywords without their
+// quotation marks, which are hosts then (CSP3, "Source Lists").
+func cspWords(e *exam) {
+	for _, name := range []string{"Content-Security-Policy", "Content-Security-Policy-Report-Only"} {
+		for _, p := range e.policies(name) {
+			for directive, sources := range p.directives {
+				known := slices.Contains(cspDirectives, directive)
+				if i := slices.IndexFunc(cspDirectives, func(d string) bool { return oneEdit(directive, d) }); !known && i >= 0 {
+					e.line("csp-directive-unknown", p.line, "directive", short(directive), "meant", cspDirectives[i])
+				}
+				for _, s := range sources {
+					switch strings.ToLower(s) {
+					case "self", "none", "unsafe-inline", "unsafe-eval", "strict-dynamic":
+						if strings.HasSuffix(directive, "-src") {
+							e.line("csp-keyword-unquoted", p.line, "word", s)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// framing advises for pages that anybody may put into a frame (CSP3,
+// "frame-ancestors").
+func framing(e *exam) {
+	if !e.page() || e.resp.Fields.Has("X-Frame-Options") {
+		return
+	}
+	for _, p := range e.policies("Content-Security-Policy") {
+		if _, ok := p.directives["frame-ancestors"]; ok {
+			return
+		}
+	}
+	e.missing("framing-not-forbidden", "Content-Security-Policy")
+}
+
+// hstsMissing advises for pages over https whose host has a name.
+func hstsMissing(e *exam) {
+	if !e.page() || e.url == nil || e.url.Scheme != "https" || e.resp.Fields.Has("Strict-Transport-Security") {
+		return
+	}
+	if _, err := netip.ParseAddr(e.url.Hostname()); err != nil && e.url.Hostname() != "localhost" {
+		e.missing("hsts-missing", "Strict-Transport-Security")
+	}
+}
