@@ -12,7 +12,7 @@ type AgentField struct{ Name, Value string }
 
 // Agents returns the clients of registry/agents.csv, in its order.
 func (lib *Library) Agents() []Agent {
-	rows, err := readTable(lib.fsys, "agents.csv")
+	rows, err := lib.table("agents.csv")
 	if err != nil {
 		return nil
 	}

@@ -3,7 +3,7 @@ package content
 // CachingWords returns the sentence and the source for a word of
 // registry/caching.csv about how long a response may be used again.
 func (lib *Library) CachingWords(name string) (s Sentence, spec string) {
-	rows, err := readTable(lib.fsys, "caching.csv")
+	rows, err := lib.table("caching.csv")
 	if err != nil {
 		return "", ""
 	}

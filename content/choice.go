@@ -14,7 +14,7 @@ type ClientChoice struct {
 
 // ClientChoices returns how clients choose, in the order of the table.
 func (lib *Library) ClientChoices() []ClientChoice {
-	rows, err := readTable(lib.fsys, "client_choice.csv")
+	rows, err := lib.table("client_choice.csv")
 	if err != nil {
 		return nil
 	}

@@ -34,6 +34,7 @@ type Library struct {
 	findings map[string]*lazy[*Finding]
 	guides   map[string]*lazy[*Guide]
 	articles sync.Map // kind and slug to *lazy[Article]
+	tables   sync.Map // name of a registry's file to table
 	index    *lazy[[]indexEntry]
 }
 

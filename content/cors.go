@@ -9,7 +9,7 @@ type CORSStep struct {
 
 // CORSStep returns the words for a step of registry/cors_steps.csv.
 func (lib *Library) CORSStep(name string) (CORSStep, bool) {
-	rows, err := readTable(lib.fsys, "cors_steps.csv")
+	rows, err := lib.table("cors_steps.csv")
 	if err != nil {
 		return CORSStep{}, false
 	}

@@ -11,7 +11,7 @@ func (lib *Library) ProtocolError(protocol, code string) (ProtocolError, bool) {
 	if code == "" {
 		return ProtocolError{}, false
 	}
-	rows, err := readTable(lib.fsys, "protocol_errors.csv")
+	rows, err := lib.table("protocol_errors.csv")
 	if err != nil {
 		return ProtocolError{}, false
 	}

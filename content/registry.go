@@ -69,6 +69,19 @@ func readTable(fsys fs.FS, name string) (table, error) {
 	return t, nil
 }
 
+// table returns a table of the registry, which is read once.
+func (lib *Library) table(name string) (table, error) {
+	if t, ok := lib.tables.Load(name); ok {
+		return t.(table), nil
+	}
+	t, err := readTable(lib.fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	lib.tables.Store(name, t)
+	return t, nil
+}
+
 func readRegistry(fsys fs.FS) (registry, error) {
 	reg := registry{map[int]statusRow{}, map[string]fieldRow{}, map[string]schemeRow{}}
 	codes, err := readTable(fsys, "status_codes.csv")

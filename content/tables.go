@@ -58,7 +58,7 @@ type Constant struct {
 
 // Constants returns what languages and frameworks call a code.
 func (lib *Library) Constants(code int) []Constant {
-	rows, err := readTable(lib.fsys, "language_constants.csv")
+	rows, err := lib.table("language_constants.csv")
 	if err != nil {
 		return nil
 	}
@@ -104,7 +104,7 @@ func codeCell(names string) string {
 }
 
 func (lib *Library) iisTable(slug string) string {
-	rows, err := readTable(lib.fsys, "iis_substatus.csv")
+	rows, err := lib.table("iis_substatus.csv")
 	if err != nil {
 		return ""
 	}
@@ -125,7 +125,7 @@ func (lib *Library) iisTable(slug string) string {
 // GRPC returns the gRPC statuses that answer to an HTTP code, such as
 // "UNAUTHENTICATED (16)", by google.rpc.Code.
 func (lib *Library) GRPC(code int) []string {
-	rows, err := readTable(lib.fsys, "grpc_mapping.csv")
+	rows, err := lib.table("grpc_mapping.csv")
 	if err != nil {
 		return nil
 	}

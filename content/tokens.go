@@ -5,7 +5,7 @@ import "strings"
 // TokenIssuer names who issued a token, where its beginning tells for certain
 // (registry/token_prefixes.csv).
 func (lib *Library) TokenIssuer(token string) (string, bool) {
-	rows, err := readTable(lib.fsys, "token_prefixes.csv")
+	rows, err := lib.table("token_prefixes.csv")
 	if err != nil {
 		return "", false
 	}

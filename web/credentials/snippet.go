@@ -102,6 +102,6 @@ func shell(s string) string {
 
 // double quotes a text without control characters for JavaScript, Python, Java
 // and C#, which agree on it.
-func double(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
-}
+func double(s string) string { return `"` + escaped.Replace(s) + `"` }
+
+var escaped = strings.NewReplacer(`\`, `\\`, `"`, `\"`)

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -115,7 +116,7 @@ var cookieAttributeNames = []string{"expires", "max-age", "domain", "path", "sec
 func cookieAttributes(e *exam) {
 	e.each("Set-Cookie", func(n int, v string) {
 		c := newCookie(v)
-		for name := range c.attributes {
+		for _, name := range slices.Sorted(maps.Keys(c.attributes)) {
 			if name != "" && !slices.Contains(cookieAttributeNames, name) && slices.ContainsFunc(cookieAttributeNames, func(known string) bool { return oneEdit(name, known) }) {
 				e.line("cookie-attribute-unknown", n, "name", short(c.name), "attribute", short(name))
 				return

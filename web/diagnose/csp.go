@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"bytes"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -123,7 +124,8 @@ var cspDirectives = []string{"child-src", "connect-src", "default-src", "font-sr
 func cspWords(e *exam) {
 	for _, name := range []string{"Content-Security-Policy", "Content-Security-Policy-Report-Only"} {
 		for _, p := range e.policies(name) {
-			for directive, sources := range p.directives {
+			for _, directive := range slices.Sorted(maps.Keys(p.directives)) {
+				sources := p.directives[directive]
 				known := slices.Contains(cspDirectives, directive)
 				if i := slices.IndexFunc(cspDirectives, func(d string) bool { return oneEdit(directive, d) }); !known && i >= 0 {
 					e.line("csp-directive-unknown", p.line, "directive", short(directive), "meant", cspDirectives[i])

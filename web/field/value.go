@@ -35,9 +35,9 @@ func IsToken(s string) bool {
 
 // Quote writes a quoted string: only what must be escaped is (RFC 9110, Section
 // 5.6.4). The text must not hold control characters.
-func Quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
-}
+func Quote(s string) string { return `"` + quoting.Replace(s) + `"` }
+
+var quoting = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 // Unquote returns what a quoted string stands for (RFC 9110, Section 5.6.4);
 // anything else is returned as it is.

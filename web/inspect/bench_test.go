@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"wwwhy/content"
+	"wwwhy/web/fetch"
+	"wwwhy/web/message"
 )
 
 // target401 is a server like many: a 401 in JSON with a dozen fields.
@@ -50,6 +52,15 @@ func BenchmarkInspect(b *testing.B) {
 			t.Request.URL = url
 			if r := in.URL(b.Context(), t, nil); r.Exchanges[0].Status.Code != 401 {
 				b.Fatal(r.Verdict)
+			}
+		}
+	})
+	b.Run("fetching alone", func(b *testing.B) {
+		f := fetch.New(fetch.Config{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}})
+		b.ReportAllocs()
+		for b.Loop() {
+			if xs := f.Fetch(b.Context(), message.Request{Method: "GET", URL: url}, fetch.Options{}, nil); xs[0].Failure != nil {
+				b.Fatal(xs[0].Failure)
 			}
 		}
 	})
