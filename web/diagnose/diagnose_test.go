@@ -179,8 +179,8 @@ func TestCases(t *testing.T) {
 
 func TestCorrectResponsesYieldNothingAboveNotice(t *testing.T) {
 	lib := library(t)
-	files, err := filepath.Glob("testdata/good/*.http")
-	if err != nil || len(files) < 20 {
+	files, err := filepath.Glob("testdata/controls/*.http")
+	if err != nil || len(files) < 60 {
 		t.Fatalf("%d correct responses: %v", len(files), err)
 	}
 	for _, file := range files {
