@@ -174,7 +174,7 @@ func overHTTP(e *exam) {
 // version of HTTP is another (RFC 9110, Sections 9.3.2 and 15).
 func answersDisagree(e *exam) {
 	asked, ok := e.compared(message.WithHEAD, message.OtherVersion)
-	if ok && asked.Code != e.resp.Code && e.resp.Code != 421 && e.resp.Code != 505 {
+	if ok && asked.Code != e.resp.Code && e.resp.Code != 421 && e.resp.Code != 429 && e.resp.Code != 503 && e.resp.Code != 505 {
 		e.report("answers-disagree", "way", string(e.x.Purpose), "code", fmt.Sprint(e.resp.Code), "asked", fmt.Sprint(asked.Code))
 	}
 }

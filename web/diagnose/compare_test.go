@@ -36,6 +36,7 @@ func TestTheOtherSchemeIsJudged(t *testing.T) {
 		{"another version agrees", over(message.OtherVersion, "https://a.example/x", basic), nil},
 		{"another version disagrees", over(message.OtherVersion, "https://a.example/x", answer(403, "")), []string{"answers-disagree"}},
 		{"another version is misdirected", over(message.OtherVersion, "https://a.example/x", answer(421, "")), nil},
+		{"we asked too often", over(message.OtherVersion, "https://a.example/x", &message.Response{Code: 429, Fields: field.Section{{Name: "Retry-After", Value: "1"}}}), nil},
 		{"another version loses the challenge", over(message.OtherVersion, "https://a.example/x", answer(401, "")), []string{"challenge-dropped"}},
 	} {
 		var got []string

@@ -170,9 +170,10 @@ func (s *session) enter(a netip.AddrPort) (leave func(), err error) {
 	if err := s.permit(a); err != nil {
 		return nil, err
 	}
-	if s.dials++; s.dials > s.c.Dials {
+	if s.Spent(*s.o.Dialed) {
 		return nil, errDials
 	}
+	*s.o.Dialed++
 	if s.c.Enter == nil {
 		return func() {}, nil
 	}

@@ -59,6 +59,7 @@ type Options struct {
 	Cookies  bool                  // keep cookies from one exchange to the next, as a browser does
 	Protocol string                // "1.0", "1.1", "2", "3"; empty: whichever of 1.1 and 2 the server prefers
 	Family   int                   // 4 or 6: only addresses of this version of IP; 0: either
+	Dialed   *int                  // counts connections tried, with those of other calls that share it; nil: each call counts its own
 	Resolve  map[string]netip.Addr // host and port, as in "www.example.com:443", to the address that is asked instead
 }
 
@@ -96,12 +97,19 @@ func setDefault[T comparable](v *T, d T) {
 	}
 }
 
+// Spent reports whether a count of connections has reached the bound, so that
+// no further call could connect.
+func (f *Fetcher) Spent(dialed int) bool { return dialed >= f.c.Dials }
+
 // Fetch asks the target and follows redirects. Each exchange is in the result;
 // seen, if not nil, is told of each as it ends, from the calling goroutine.
 func (f *Fetcher) Fetch(ctx context.Context, req message.Request, o Options, seen func(message.Exchange)) []message.Exchange {
 	limited, cancel := context.WithTimeout(ctx, f.c.Deadline)
 	defer cancel()
 	s := &session{Fetcher: f, ctx: limited, asked: ctx, o: o}
+	if s.o.Dialed == nil {
+		s.o.Dialed = new(int)
+	}
 	if o.Cookies {
 		s.jar = newJar()
 	}

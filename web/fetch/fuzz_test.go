@@ -28,7 +28,7 @@ func played(t *testing.T, sent string) net.Conn {
 
 // fuzzed is a session without a deadline of its own.
 func fuzzed(t *testing.T) *session {
-	return &session{Fetcher: New(Config{}), ctx: t.Context(), asked: t.Context()}
+	return &session{Fetcher: New(Config{}), ctx: t.Context(), asked: t.Context(), o: Options{Dialed: new(int)}}
 }
 
 func FuzzHead(f *testing.F) {

@@ -19,7 +19,6 @@ type session struct {
 	ctx   context.Context // ends with the deadline
 	asked context.Context // the caller's own
 	o     Options
-	dials int
 	jar   *cookiejar.Jar // nil: cookies are not kept
 }
 

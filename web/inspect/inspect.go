@@ -85,12 +85,13 @@ func (in *Inspector) URL(ctx context.Context, t Target, seen func(report.Exchang
 	}
 	ctx, cancel := context.WithTimeout(ctx, in.deadline)
 	defer cancel()
+	t.Dialed = new(int) // by all that belongs to this inspection
 	xs := in.fetcher.Fetch(ctx, t.Request, t.Options, told)
 	if t.Probe {
 		xs = in.compare(ctx, xs, t, told)
 	}
 	if !t.Patient {
-		xs = in.discover(ctx, xs, t.Discover, told)
+		xs = in.discover(ctx, xs, t, told)
 	}
 	return in.judge(xs, t.Token)
 }

@@ -29,7 +29,11 @@ func ReadCORS(origin, method string, fields field.Section, credentials bool) (CO
 	if err != nil || u.Host == "" || u.Scheme == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
 		return CORS{}, fmt.Errorf("%q is no origin: write scheme and host, such as https://app.example", origin)
 	}
-	c := CORS{Origin: strings.ToLower(u.Scheme + "://" + u.Host), Method: method, Fields: fields, Credentials: credentials}
+	host := strings.ToLower(u.Host)
+	if p := map[string]string{"http": "80", "https": "443"}[strings.ToLower(u.Scheme)]; p != "" {
+		host = strings.TrimSuffix(host, ":"+p) // a browser leaves it out of Origin
+	}
+	c := CORS{Origin: strings.ToLower(u.Scheme) + "://" + host, Method: method, Fields: fields, Credentials: credentials}
 	if c.Method == "" {
 		c.Method = "GET"
 	}
@@ -56,7 +60,7 @@ func (in *Inspector) Preflight(ctx context.Context, t Target, c CORS) report.Rep
 	address := Complete(t.Request.URL)
 	ctx, cancel := context.WithTimeout(ctx, in.deadline)
 	defer cancel()
-	o := fetch.Options{NoFollow: true, Protocol: t.Options.Protocol, Family: t.Family, Resolve: t.Resolve}
+	o := fetch.Options{NoFollow: true, Dialed: new(int), Protocol: t.Options.Protocol, Family: t.Family, Resolve: t.Resolve}
 	before := []diagnose.Step{c.Needed()}
 	var xs []message.Exchange
 	allowed := true

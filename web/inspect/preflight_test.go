@@ -130,7 +130,7 @@ func TestWhatNoScriptCanAskIsRefused(t *testing.T) {
 }
 
 func TestThePreflightIsWrittenAsABrowserDoes(t *testing.T) {
-	c, err := ReadCORS("HTTPS://App.example", "put", field.Section{{Name: "X-B"}, {Name: "Authorization"}, {Name: "x-b"}, {Name: "Accept", Value: "*/*"}}, true)
+	c, err := ReadCORS("HTTPS://App.example:443", "put", field.Section{{Name: "X-B"}, {Name: "Authorization"}, {Name: "x-b"}, {Name: "Accept", Value: "*/*"}}, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,15 +15,15 @@ import (
 const mostProbes = 8
 
 // discover follows a challenge of OAuth to the metadata that it names, and from
-// there to that of the authorization servers (RFC 9728, RFC 8414). With look it
-// also tries the well-known place. Nothing of the visitor's is sent.
-func (in *Inspector) discover(ctx context.Context, xs []message.Exchange, look bool, told func(message.Exchange)) []message.Exchange {
+// there to that of the authorization servers (RFC 9728, RFC 8414). If the target asks
+// for it, it also tries the well-known place. Nothing of the visitor's is sent.
+func (in *Inspector) discover(ctx context.Context, xs []message.Exchange, t Target, told func(message.Exchange)) []message.Exchange {
 	for range mostProbes {
-		w, more := diagnose.Discover(xs, look)
-		if !more || ctx.Err() != nil {
+		w, more := diagnose.Discover(xs, t.Discover)
+		if !more || ctx.Err() != nil || in.fetcher.Spent(*t.Dialed) {
 			return xs
 		}
-		xs = in.probe(ctx, xs, w, field.Section{{Name: "Accept", Value: "application/json"}}, fetch.Options{}, told)
+		xs = in.probe(ctx, xs, w, field.Section{{Name: "Accept", Value: "application/json"}}, fetch.Options{Dialed: t.Dialed}, told)
 	}
 	return xs
 }
@@ -35,10 +35,10 @@ func (in *Inspector) compare(ctx context.Context, xs []message.Exchange, t Targe
 		return fetch.Secret(l.Name) || strings.HasPrefix(strings.ToLower(l.Name), "content-")
 	})
 	for _, w := range diagnose.Comparisons(xs) {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || in.fetcher.Spent(*t.Dialed) {
 			return xs
 		}
-		o := fetch.Options{Protocol: t.Options.Protocol, Family: t.Family, Resolve: t.Resolve}
+		o := fetch.Options{Dialed: t.Dialed, Protocol: t.Options.Protocol, Family: t.Family, Resolve: t.Resolve}
 		xs = in.probe(ctx, xs, w, fields, o, told)
 	}
 	return xs

@@ -1,11 +1,13 @@
 package inspect
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"wwwhy/content"
@@ -129,5 +131,42 @@ func TestComparisonsLeaveTheVisitorsCredentialsOut(t *testing.T) {
 	want := []string{"GET Bearer SECRET 1", "GET  1", "GET Bearer wwwhy-made-this-token-up 1", "GET Basic d3d3aHk6bWFkZSB1cA== 1", "HEAD  1", "OPTIONS  1"}
 	if !slices.Equal(seen, want) {
 		t.Errorf("%q", seen)
+	}
+}
+
+// One click makes no more connections than one inspection may, however long its
+// redirects and whatever it probes for.
+func TestProbesShareTheBudgetOfConnections(t *testing.T) {
+	for _, hops := range []int{0, 6, 10} {
+		var connections atomic.Int32
+		var server *httptest.Server
+		server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			connections.Add(1)
+			var n int
+			if _, err := fmt.Sscanf(r.URL.Path, "/%d", &n); err == nil && n < hops && r.Method == "GET" {
+				http.Redirect(w, r, fmt.Sprintf("/%d", n+1), http.StatusFound)
+				return
+			}
+			w.Header().Set("WWW-Authenticate", `Bearer resource_metadata="`+server.URL+`/metadata"`)
+			w.WriteHeader(http.StatusUnauthorized)
+		}))
+		lib, err := content.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c Config
+		c.AllowAll = true
+		target := Target{Probe: true, Discover: true}
+		target.Request.URL = server.URL + "/0"
+		r := New(lib, c).URL(t.Context(), target, nil)
+		server.Close()
+		if n := connections.Load(); n > 12 || n < 5 || int(n) != len(r.Exchanges) {
+			t.Errorf("%d redirects: %d connections, %d exchanges", hops, n, len(r.Exchanges))
+		}
+		for _, f := range r.Findings {
+			if f.ID == "failure-too-large" {
+				t.Errorf("%d redirects: our own limit is told as a fault: %s", hops, f.Summary)
+			}
+		}
 	}
 }

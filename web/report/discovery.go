@@ -82,6 +82,10 @@ func (w *way) draw(first int) {
 		return
 	}
 	at, m, ok = w.found(message.ServerMetadata)
+	if !ok && w.xs[at].Purpose != message.ServerMetadata {
+		w.add("authorization server", "", "open", "It was not asked: the time or the connections of the inspection were used up.")
+		return
+	}
 	if !ok {
 		w.wrong("authorization server", at)
 		return
