@@ -14,6 +14,7 @@ func writeMarkdown(w io.Writer, r Report) error {
 	for i := range r.Exchanges {
 		markdownExchange(&b, i, &r.Exchanges[i])
 	}
+	markdownSteps(&b, r)
 	if len(r.Findings) > 0 {
 		b.WriteString("\n## Findings\n\n")
 	}
@@ -22,6 +23,26 @@ func writeMarkdown(w io.Writer, r Report) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// markdownSteps lists what a browser decides, and the way to a token.
+func markdownSteps(b *strings.Builder, r Report) {
+	if len(r.Preflight.Steps) > 0 {
+		b.WriteString("\n## What the browser decides\n\n")
+	}
+	for i, s := range r.Preflight.Steps {
+		answer := map[bool]string{true: "yes", false: "no"}[s.Right]
+		fmt.Fprintf(b, "%d. **%s** %s (%s)\n", i+1, answer, escapeMarkdown(s.Summary), escapeMarkdown(s.Spec))
+	}
+	if len(r.Discovery.Steps) > 0 {
+		b.WriteString("\n## The way to a token\n\n")
+	}
+	for i, s := range r.Discovery.Steps {
+		fmt.Fprintf(b, "%d. **%s**, %s: %s %s\n", i+1, s.Name, s.State, codeSpan(s.URL), escapeMarkdown(s.Summary))
+	}
+	if r.Discovery.Client != "" {
+		fmt.Fprintf(b, "\n%s\n", escapeMarkdown(r.Discovery.Client))
+	}
 }
 
 func markdownExchange(b *strings.Builder, i int, x *Exchange) {

@@ -182,3 +182,20 @@ func TestCredentialsOfTheRequestAreNotShown(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestStepsAreInTextAndMarkdown(t *testing.T) {
+	r := Report{Preflight: Preflight{Steps: []PreflightStep{{Name: "status", Summary: "The status is ok."}}},
+		Discovery: Discovery{Steps: []Step{{Name: "token", URL: "https://as.example/token", State: "open", Summary: "To be asked."}}, Client: "A client could log in."}}
+	for _, name := range []string{"text", "markdown"} {
+		f, _ := FormatNamed(name)
+		var b strings.Builder
+		if err := f.Write(&b, r); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"What the browser decides", "The status is ok.", "The way to a token", "https://as.example/token", "To be asked.", "A client could log in."} {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%s lacks %q:\n%s", name, want, b.String())
+			}
+		}
+	}
+}
