@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// splitters names the grammars that a field's page may ask for. Those of
+// splitters names the grammars that a field's page may ask for. Item, sf-list
+// and dictionary are the structured fields of RFC 9651. The grammars of
 // challenges and credentials are package challenge's, and text has no parts.
 var splitters = map[string]func(string) []Part{
 	"list":        splitList,
@@ -20,6 +21,9 @@ var splitters = map[string]func(string) []Part{
 	"cookie":      splitCookie,
 	"csp":         splitCSP,
 	"product":     splitProducts,
+	"item":        splitItem,
+	"sf-list":     splitStructuredList,
+	"dictionary":  splitDictionary,
 	"challenges":  nil,
 	"credentials": nil,
 	"text":        nil,
