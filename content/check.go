@@ -132,6 +132,9 @@ func (c *checker) field(f *Field) {
 	if f.Syntax == "" || f.In == "" {
 		c.at(p, 1, "a field needs syntax and in")
 	}
+	if want := c.lib.registry.fields[f.Slug].syntax(); want != "" && f.Syntax != want {
+		c.at(p, c.line(p, "syntax"), "syntax is %q, but the registry says that the field is structured: want %s", f.Syntax, want)
+	}
 	if f.Status == "" && f.Product == "" && f.State == "" {
 		c.at(p, 1, "IANA does not register the field: say whose it is (product:) or what state it is in (state:)")
 	}

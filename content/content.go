@@ -36,6 +36,8 @@ type Library struct {
 	articles sync.Map // kind and slug to *lazy[Article]
 	tables   sync.Map // name of a registry's file to table
 	index    *lazy[[]indexEntry]
+
+	spellings *lazy[[]spelling] // of fields
 }
 
 // lazy is a value that is made at its first use, with the error of making it.
@@ -60,6 +62,7 @@ func LoadFS(fsys fs.FS) (*Library, error) {
 	lib := &Library{fsys: fsys, codes: map[int]*lazy[*Status]{}, fields: map[string]*lazy[*Field]{},
 		schemes: map[string]*lazy[*Scheme]{}, findings: map[string]*lazy[*Finding]{}, guides: map[string]*lazy[*Guide]{}}
 	lib.index = &lazy[[]indexEntry]{make: lib.entries}
+	lib.spellings = &lazy[[]spelling]{make: lib.spelt}
 	var err error
 	if lib.registry, err = readRegistry(fsys); err != nil {
 		return nil, err

@@ -94,6 +94,7 @@ func TestMistakesAreReportedWithFileAndLine(t *testing.T) {
 		{"a heading of the first level", "codes/401.md", "---\n" + front + "---\n\n# Title\n", "content/codes/401.md:7: a heading of the first level"},
 		{"a field without syntax", "fields/date.md", "---\n" + front + "in: response\n---\n", "content/fields/date.md:1: a field needs syntax and in"},
 		{"a field nobody owns", "fields/x-mine.md", "---\n" + front + "in: response\nsyntax: text\n---\n", "content/fields/x-mine.md:1: IANA does not register the field"},
+		{"a field of the wrong syntax", "fields/accept-ch.md", "---\n" + front + "in: response\nsyntax: tokens\n---\n", `content/fields/accept-ch.md:6: syntax is "tokens", but the registry says that the field is structured: want sf-list`},
 		{"a scheme that the registry lacks", "schemes/nope.md", "---\n" + front + "asks: A.\nnext: N.\n---\n", "content/schemes/nope.md:1: the scheme nope is not in registry/auth_schemes.csv"},
 		{"a place that is no parameter", "schemes/basic.md", "---\n" + front + "asks: For {relm}.\nnext: N.\n---\n", "content/schemes/basic.md:5: asks has the place {relm}"},
 		{"a severity that is none", "findings/x.md", "---\n" + strings.Replace(finding, "error", "fatal", 1) + "---\n" + examples, `content/findings/x.md:3: severity is "fatal"`},

@@ -40,19 +40,18 @@ func (lib *Library) readStatus(code int, file string) (*Status, error) {
 }
 
 func (lib *Library) readField(slug, file string) (*Field, error) {
-	f := &Field{Name: textproto.CanonicalMIMEHeaderKey(slug), Page: Page{kind: KindField, Slug: slug, file: file}}
+	f := &Field{Name: canonical(slug), Page: Page{kind: KindField, Slug: slug, file: file}}
 	if row, ok := lib.registry.fields[slug]; ok {
-		f.Name, f.Status, f.Reference = row.name, row.status, row.reference
-		if row.status != "" {
-			f.Summary = fmt.Sprintf("Registered with IANA as %s; defined in %s.", row.status, row.reference)
-		} else {
-			f.Summary = "A field that is in use but not in the IANA registry."
-		}
+		f.Name, f.Status, f.Reference, f.Product, f.Syntax = row.name, row.status, row.reference, row.product, row.syntax()
+		f.Summary = row.about()
 	}
 	err := lib.readPage(&f.Page, f)
 	f.Title = f.Name
 	return f, err
 }
+
+// canonical writes a field's name as servers usually do: Like-This.
+func canonical(slug string) string { return textproto.CanonicalMIMEHeaderKey(slug) }
 
 func (lib *Library) readScheme(slug, file string) (*Scheme, error) {
 	s := &Scheme{Name: slug, Page: Page{kind: KindScheme, Slug: slug, file: file}}

@@ -16,6 +16,8 @@ type registry struct {
 	status  map[int]statusRow
 	fields  map[string]fieldRow  // by lower-case name
 	schemes map[string]schemeRow // by lower-case name
+
+	families []Family // of fields
 }
 
 type statusRow struct {
@@ -23,7 +25,29 @@ type statusRow struct {
 	Registry
 }
 
-type fieldRow struct{ name, status, reference string }
+type fieldRow struct {
+	name, status, reference string
+	structured              string // type of the structured field, as registered
+	product, summary        string // of a product's own field
+}
+
+// syntax names the grammar of a structured field, or none.
+func (r fieldRow) syntax() string {
+	return map[string]string{"Item": "item", "Token": "item", "List": "sf-list", "Dictionary": "dictionary"}[r.structured]
+}
+
+// about is what the tables alone tell of a field.
+func (r fieldRow) about() string {
+	switch {
+	case r.summary != "" && r.product != "":
+		return r.product + ": " + strings.ToLower(r.summary[:1]) + r.summary[1:]
+	case r.summary != "":
+		return r.summary
+	case r.status == "":
+		return "A field that is in use but not in the IANA registry."
+	}
+	return "Registered with IANA as " + r.status + "; defined in " + r.reference + "."
+}
 
 type schemeRow struct {
 	name, reference string
@@ -83,7 +107,7 @@ func (lib *Library) table(name string) (table, error) {
 }
 
 func readRegistry(fsys fs.FS) (registry, error) {
-	reg := registry{map[int]statusRow{}, map[string]fieldRow{}, map[string]schemeRow{}}
+	reg := registry{status: map[int]statusRow{}, fields: map[string]fieldRow{}, schemes: map[string]schemeRow{}}
 	codes, err := readTable(fsys, "status_codes.csv")
 	if err != nil {
 		return reg, err
@@ -105,10 +129,13 @@ func readRegistry(fsys fs.FS) (registry, error) {
 			return reg, err
 		}
 		for _, r := range rows {
-			reg.fields[strings.ToLower(r["name"])] = fieldRow{r["name"], r["status"], spaced(r["reference"])}
+			reg.fields[strings.ToLower(r["name"])] = fieldRow{name: r["name"], status: r["status"], reference: spaced(r["reference"]), structured: r["structured_type"]}
 		}
 	}
 	delete(reg.fields, "*") // the registry reserves the name; it is no field
+	if err := reg.readVendorFields(fsys); err != nil {
+		return reg, err
+	}
 	schemes, err := readTable(fsys, "auth_schemes.csv")
 	if err != nil {
 		return reg, err

@@ -35,7 +35,7 @@ type rule struct {
 }
 
 // topics lists the tables of rules, in the order in which they run.
-var topics = [][]rule{failureRules, statusRules, authRules, bearerRules, digestRules, corsRules, redirectRules, refreshRules, securityRules,
+var topics = [][]rule{failureRules, statusRules, fieldRules, authRules, bearerRules, digestRules, corsRules, redirectRules, refreshRules, securityRules,
 	cookieRules, cachingRules, negotiationRules, framingRules, wireRules, contentRules, contentRulesOfType, keepingRules, crossingRules, cspRules, lifecycleRules}
 
 // IDs returns the id of everything that can be reported, in the order of the

@@ -25,7 +25,7 @@ func requiredFields(e *exam) {
 		return
 	}
 	for _, r := range s.Requires {
-		wrong := e.resp.Code == 407 && len(e.www) > 0 // has a finding of its own
+		wrong := e.resp.Code == 407 && len(e.www) > 0 || e.resp.Code == 401 && e.resp.Fields.Has(remapped) // have findings of their own
 		if !e.resp.Fields.Has(r.Field) && !wrong {
 			e.missing(r.Finding, r.Field)
 		}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"strings"
+	"time"
 
 	"wwwhy/content"
 	"wwwhy/web/challenge"
@@ -16,6 +17,7 @@ func annotate(lib *content.Library, section field.Section) []Field {
 		all[i] = Field{Name: text(l.Name), Value: value, Parts: []Part{}}
 		page := lib.Field(l.Name)
 		if page == nil {
+			all[i].Summary = unknown(lib, l.Name)
 			continue
 		}
 		all[i].Summary, all[i].Href = page.Summary, page.Href()
@@ -30,6 +32,23 @@ func annotate(lib *content.Library, section field.Section) []Field {
 		}
 	}
 	return all
+}
+
+// unknown says what can be said of a field without a page: whose family it is
+// of, or that nobody knows it and what may be meant.
+func unknown(lib *content.Library, name string) string {
+	family, ok := lib.FieldFamily(name)
+	switch {
+	case ok && family.Product != "":
+		return family.Product + ": " + strings.ToLower(family.Summary[:1]) + family.Summary[1:]
+	case ok:
+		return family.Summary
+	}
+	summary := "Not registered and not known to us; clients ignore fields that they do not know (RFC 9110, Section 5.1)."
+	if meant, _ := lib.FieldMeant(name); meant != nil {
+		summary += " " + meant.Name + " may be meant."
+	}
+	return summary
 }
 
 // annotator gathers the explained pieces of one value.
@@ -69,11 +88,32 @@ func (a *annotator) parts(parts []field.Part) {
 
 // generic says of a piece what its syntax alone tells.
 func generic(page *content.Field, p field.Part) string {
-	if page.Syntax == "date" {
+	switch page.Syntax {
+	case "date":
 		if t, ok := field.ParseDate(p.Value); ok {
 			return t.UTC().Format("Monday, 2 January 2006, 15:04:05 UTC")
 		}
 		return "This is no date in a form that HTTP knows (RFC 9110, Section 5.6.7)."
+	case "item", "sf-list", "dictionary":
+		return structured(p.Value)
+	}
+	return ""
+}
+
+// structured says in words what a value of a structured field is whose form
+// does not speak for itself (RFC 9651, Section 3.3).
+func structured(value string) string {
+	switch {
+	case value == "?1":
+		return "True."
+	case value == "?0":
+		return "False."
+	case strings.HasPrefix(value, "@"):
+		if seconds, ok := field.Integer(value[1:]); ok && seconds < 1e12 {
+			return time.Unix(seconds, 0).UTC().Format("Monday, 2 January 2006, 15:04:05 UTC")
+		}
+	case strings.HasPrefix(value, ":") && strings.HasSuffix(value, ":") && len(value) > 1:
+		return "Bytes, written in base64."
 	}
 	return ""
 }
