@@ -8,7 +8,7 @@ import (
 func TestFieldsOfProductsAreKnown(t *testing.T) {
 	lib := library(t)
 	for name, want := range map[string]string{
-		"X-Amz-Request-Id": "Amazon S3: ", "CF-Mitigated": "Cloudflare: ", "X-Vercel-Cache": "Vercel: ", "X-Azure-Ref": "Azure Front Door: ",
+		"X-Amz-Request-Id": "Amazon S3: ", "CF-Mitigated": "Cloudflare: ", "X-Kong-Proxy-Latency": "Kong: ", "X-Azure-FDID": "Azure Front Door: ",
 		"Cneonction": "Citrix NetScaler: ", "X-Generator": "The software", "X-GUploader-UploadID": "Google Cloud Storage: ", "X-AspNet-Version": "ASP.NET: ",
 	} {
 		f := lib.Field(name)

@@ -17,7 +17,7 @@ func TestFieldsThatNobodyKnowsSaySo(t *testing.T) {
 		"Contet-Type":       "Content-Type may be meant.",
 		"X-Mine":            "clients ignore fields that they do not know (RFC 9110, Section 5.1).",
 		"X-Amz-Meta-Colour": "Amazon Web Services: one of",
-		"X-Vercel-Cache":    "Vercel: whether",
+		"X-NextJS-Cache":    "Next.js: whether",
 		"X-RateLimit-Used":  "How much of a quota",
 	} {
 		got := annotate(lib, field.Section{{Name: name, Value: "1"}})[0].Summary
