@@ -23,6 +23,9 @@ func (lib *Library) Document(p *Page) string {
 	if p.kind == KindCode {
 		writeUses(&b, lib.usesOf(p))
 	}
+	if p.kind == KindField {
+		writeParts(&b, lib.Field(p.Slug).Parts)
+	}
 	if body := strings.TrimSpace(lib.Markdown(p)); body != "" {
 		b.WriteString(body + "\n\n")
 	}
@@ -37,6 +40,18 @@ func (lib *Library) Document(p *Page) string {
 		}
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// writeParts lists what stands in a field's value.
+func writeParts(b *strings.Builder, parts []Part) {
+	if len(parts) == 0 {
+		return
+	}
+	b.WriteString("## What stands in the value {#parts}\n\n")
+	for _, p := range parts {
+		fmt.Fprintf(b, "- `%s`: %s\n", p.Name, p.Sentence())
+	}
+	b.WriteString("\n")
 }
 
 func (lib *Library) usesOf(p *Page) []Use {

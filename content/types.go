@@ -62,6 +62,16 @@ type Part struct {
 	Spec    string   `yaml:"spec"`
 }
 
+// Sentence returns what the piece is, without its value, as Markdown, and where
+// that is said.
+func (p Part) Sentence() string {
+	text := p.Summary.With(map[string]string{"value": ""})
+	if p.Spec != "" {
+		text += " (" + p.Spec + ")"
+	}
+	return text
+}
+
 // Scheme is an authentication scheme.
 type Scheme struct {
 	Page          `yaml:",inline"`

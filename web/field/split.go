@@ -21,6 +21,7 @@ var splitters = map[string]func(string) []Part{
 	"cookie":      splitCookie,
 	"csp":         splitCSP,
 	"product":     splitProducts,
+	"links":       splitLinks,
 	"item":        splitItem,
 	"sf-list":     splitStructuredList,
 	"dictionary":  splitDictionary,
