@@ -115,6 +115,11 @@ func (c *checker) status(code int, s *Status) {
 			c.at(p, c.line(p, "requires"), "requires names the finding %s, which has no page", r.Finding)
 		}
 	}
+	for _, name := range s.Usual {
+		if c.lib.Field(name) == nil {
+			c.at(p, c.line(p, "usual"), "usual names the field %s, which we do not know", name)
+		}
+	}
 	c.page(p)
 }
 

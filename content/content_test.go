@@ -34,6 +34,15 @@ func TestEveryRegisteredCodeHasItsArticle(t *testing.T) {
 	}
 }
 
+func TestGRPCClientsTakeErrorsFor(t *testing.T) {
+	lib := library(t)
+	for code, want := range map[int]string{200: "", 304: "", 404: "UNIMPLEMENTED (12)", 429: "UNAVAILABLE (14)", 409: "UNKNOWN (2)", 500: "UNKNOWN (2)"} {
+		if got := lib.TakenFor(code); got != want {
+			t.Errorf("TakenFor(%d) is %q, want %q", code, got, want)
+		}
+	}
+}
+
 // fixture returns a small library of its own, so that these tests do not
 // depend on the articles. Files in extra are added or replaced.
 func fixture(t *testing.T, extra map[string]string) *Library {
@@ -90,6 +99,7 @@ func TestMistakesAreReportedWithFileAndLine(t *testing.T) {
 		{"an example with a code that nobody defines", "codes/401.md", "---\n" + front + "---\n\n```http\nHTTP/1.1 477 Nope\n```\n", "content/codes/401.md:8: the example has the code 477"},
 		{"a source that is not the registry's", "codes/401.md", "---\nsummary: S.\nreviewed: 2026-11-20\nsources: [\"RFC 7617\"]\n---\n", "content/codes/401.md:4: the registry gives RFC 9110, Section 15.5.2 for 401"},
 		{"a required finding without a page", "codes/401.md", "---\n" + front + "requires: [{field: WWW-Authenticate, finding: nope}]\n---\n", "content/codes/401.md:5: requires names the finding nope, which has no page"},
+		{"a usual field that nobody knows", "codes/401.md", "---\n" + front + "usual: [X-Nope]\n---\n", "content/codes/401.md:5: usual names the field X-Nope"},
 		{"a fence that is not closed", "codes/401.md", "---\n" + front + "---\n\n```http\nHTTP/1.1 401 Unauthorized\n", "content/codes/401.md:6: a fenced block is not closed"},
 		{"a heading of the first level", "codes/401.md", "---\n" + front + "---\n\n# Title\n", "content/codes/401.md:7: a heading of the first level"},
 		{"a field without syntax", "fields/date.md", "---\n" + front + "in: response\n---\n", "content/fields/date.md:1: a field needs syntax and in"},

@@ -116,8 +116,9 @@ func (lib *Library) statusFacts(s *Status) []Fact {
 	for _, r := range s.Requires {
 		fields = append(fields, r.Field)
 	}
-	return append(all, facts("Required field", strings.Join(fields, ", "), "Try again", s.Retry, "Sent by", s.Sender,
-		"Content", s.Body, "gRPC counterpart", strings.Join(lib.GRPC(s.Code), ", "))...)
+	return append(all, facts("Required field", strings.Join(fields, ", "), "Usual fields", strings.Join(s.Usual, ", "),
+		"Try again", s.Retry, "Sent by", s.Sender, "Content", s.Body, "Browsers", s.Browsers, "Search engines", s.Search,
+		"gRPC counterpart", strings.Join(lib.GRPC(s.Code), ", "), "gRPC client takes it for", lib.TakenFor(s.Code))...)
 }
 
 func fieldFacts(f *Field) []Fact {

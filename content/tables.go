@@ -137,3 +137,19 @@ func (lib *Library) GRPC(code int) []string {
 	}
 	return all
 }
+
+// TakenFor returns the gRPC status that a gRPC client makes of an HTTP code
+// that comes without one, by grpc's http-grpc-status-mapping.md; "" for codes
+// that are no errors.
+func (lib *Library) TakenFor(code int) string {
+	rows, err := lib.table("grpc_mapping.csv")
+	if err != nil || code < 400 {
+		return ""
+	}
+	for _, r := range rows {
+		if r["direction"] == "http_to_grpc" && (r["http_status"] == fmt.Sprint(code) || strings.HasPrefix(r["http_status"], "other")) {
+			return fmt.Sprintf("%s (%s)", r["grpc_status"], r["grpc_number"])
+		}
+	}
+	return ""
+}

@@ -10,6 +10,9 @@ type Status struct {
 	Retry    string     `yaml:"retry"`
 	Sender   string     `yaml:"sender"`
 	Body     string     `yaml:"body"`
+	Usual    []string   `yaml:"usual"`    // fields that often come with it, beside those that must
+	Browsers string     `yaml:"browsers"` // what a browser does that it does not do for every code of the class
+	Search   string     `yaml:"search"`   // what a search engine makes of a page that answers so
 	Uses     []Use      `yaml:"uses"`
 	Requires []Required `yaml:"requires"`
 }
