@@ -59,6 +59,9 @@ func (c *inspectCommand) Run(sys *system) error {
 	if c.Probe {
 		fmt.Fprintln(sys.stderr, "sends up to six more requests: with made-up credentials, HEAD, OPTIONS, over the other scheme and version")
 	}
+	if c.Discover {
+		fmt.Fprintln(sys.stderr, "looks for metadata of OAuth, with up to eight more requests")
+	}
 	r := inspect.New(lib, terminal(c.PublicOnly, c.Timeout)).URL(sys.ctx, t, nil)
 	if first := r.Exchanges[0].Error; first.Kind == "url" {
 		return usage("%s %s", first.Message, strings.ReplaceAll(r.Findings[0].Fix, "`", ""))

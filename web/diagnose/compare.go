@@ -16,6 +16,7 @@ var compareRules = []rule{
 	{[]string{"any-credentials-accepted"}, anybodyGetsIn, false},
 	{[]string{"authorization-not-seen", "token-refused-rightly"}, authorizationSeen, false},
 	{[]string{"challenge-dropped"}, challengeDropped, false},
+	{[]string{"refusal-from-cache"}, refusalFromCache, false},
 	{[]string{"options-challenged"}, optionsChallenged, false},
 	{[]string{"http-asks-for-credentials", "http-lets-in"}, overHTTP, false},
 	{[]string{"answers-disagree"}, answersDisagree, false},
@@ -145,6 +146,21 @@ func challengeDropped(e *exam) {
 	asked, ok := e.compared(message.WithBearer, message.WithBasic, message.WithHEAD, message.OtherScheme, message.OtherVersion)
 	if ok && asked.Code == 401 && e.resp.Code == 401 && asked.Fields.Has("WWW-Authenticate") && !e.resp.Fields.Has("WWW-Authenticate") {
 		e.report("challenge-dropped", "way", string(e.x.Purpose))
+	}
+}
+
+// refusalFromCache reports a refusal of credentials that no server saw: a cache
+// had kept it from a request without them (RFC 9111, Sections 3.5 and 4).
+func refusalFromCache(e *exam) {
+	if _, ok := e.compared(message.WithBearer, message.WithBasic); !ok || e.resp.Code != 401 && e.resp.Code != 403 {
+		return
+	}
+	varies := false // the cache may then have kept what the very same credentials got
+	for _, p := range field.Split("list", 0, e.resp.Fields.Joined("Vary")) {
+		varies = varies || p.Value == "*" || strings.EqualFold(p.Value, "Authorization")
+	}
+	if age, ok := field.Integer(e.resp.Fields.Get("Age")); ok && age > 0 && !varies {
+		e.report("refusal-from-cache", "age", fmt.Sprint(age), "code", fmt.Sprint(e.resp.Code))
 	}
 }
 

@@ -17,6 +17,12 @@ func TestTheOtherSchemeIsJudged(t *testing.T) {
 		}
 		return r
 	}
+	aged := func(r *message.Response, pairs ...string) *message.Response {
+		for i := 0; i < len(pairs); i += 2 {
+			r.Fields = append(r.Fields, field.Line{Name: pairs[i], Value: pairs[i+1]})
+		}
+		return r
+	}
 	asked := func(r *message.Response) message.Exchange {
 		return message.Exchange{Cause: message.Asked, Fidelity: message.Wire, Request: &message.Request{Method: "GET", URL: "https://a.example/x"}, Response: r}
 	}
@@ -37,6 +43,9 @@ func TestTheOtherSchemeIsJudged(t *testing.T) {
 		{"another version disagrees", over(message.OtherVersion, "https://a.example/x", answer(403, "")), []string{"answers-disagree"}},
 		{"another version is misdirected", over(message.OtherVersion, "https://a.example/x", answer(421, "")), nil},
 		{"we asked too often", over(message.OtherVersion, "https://a.example/x", &message.Response{Code: 429, Fields: field.Section{{Name: "Retry-After", Value: "1"}}}), nil},
+		{"a cache refuses", over(message.WithBearer, "https://a.example/x", aged(answer(401, `Basic realm="x"`), "Age", "7")), []string{"refusal-from-cache"}},
+		{"a cache that tells credentials apart", over(message.WithBearer, "https://a.example/x", aged(answer(401, `Basic realm="x"`), "Age", "7", "Vary", "Accept, authorization")), nil},
+		{"a fresh refusal", over(message.WithBearer, "https://a.example/x", aged(answer(401, `Basic realm="x"`), "Age", "0")), nil},
 		{"another version loses the challenge", over(message.OtherVersion, "https://a.example/x", answer(401, "")), []string{"challenge-dropped"}},
 	} {
 		var got []string

@@ -13,8 +13,8 @@ import (
 // document is cached, say, is not what was asked.
 var probeRules = []rule{
 	{[]string{"metadata-unreachable", "metadata-not-json"}, metadataUnread, true},
-	{[]string{"metadata-resource-differs", "metadata-without-servers"}, resourceMetadata, false},
-	{[]string{"metadata-issuer-differs", "metadata-endpoint-missing", "pkce-not-offered", "registration-not-offered"}, serverMetadata, false},
+	{[]string{"metadata-resource-differs", "metadata-resource-above", "metadata-without-servers", "metadata-header-not-taken"}, resourceMetadata, false},
+	{[]string{"metadata-issuer-differs", "metadata-endpoint-missing", "metadata-endpoint-plain", "pkce-not-offered", "registration-not-offered"}, serverMetadata, false},
 }
 
 // metadataUnread reports the last of the places at which metadata was looked
@@ -71,27 +71,48 @@ func resourceMetadata(e *exam) {
 	if !ok || e.x.Purpose != message.ResourceMetadata || d.asked == nil {
 		return
 	}
-	if !covers(m.Resource, d.asked.Request.URL) {
-		e.report("metadata-resource-differs", "resource", short(m.Resource), "url", short(d.asked.Request.URL))
+	switch asked := d.asked.Request.URL; kinship(m.Resource, asked) {
+	case stranger:
+		e.report("metadata-resource-differs", "resource", short(m.Resource), "url", short(asked))
+	case parent:
+		e.report("metadata-resource-above", "resource", short(m.Resource), "url", short(asked))
+	}
+	// An empty list says that no bearer tokens are taken at all, which a
+	// challenge for Bearer contradicts (RFC 9728, Section 2).
+	if m.Methods != nil && !slices.Contains(m.Methods, "header") && offers(d.asked.Response, "Bearer") {
+		e.report("metadata-header-not-taken", "methods", short(strings.Join(m.Methods, ", ")))
 	}
 	if len(m.Servers) == 0 {
 		e.report("metadata-without-servers", "url", short(e.x.Request.URL))
 	}
 }
 
-// covers reports whether a resource identifier is that of an address: the same
-// origin, and its path the same or the beginning of it. RFC 9728, Section 3.3,
-// wants the identifier from which the metadata's address was made; a client
-// that was asked for a path below it may know either.
-func covers(resource, address string) bool {
+// How a resource identifier stands to the address that was asked.
+const (
+	same = iota
+	parent
+	stranger
+)
+
+// kinship tells how a resource identifier stands to an address. RFC 9728,
+// Section 3.3, wants them identical; a slash at the end and the query of the
+// address are passed over. A beginning of the path is told apart from what is
+// about something else, because some clients take it.
+func kinship(resource, address string) int {
 	r, err := url.Parse(resource)
 	a, err2 := url.Parse(address)
-	if err != nil || err2 != nil || !strings.EqualFold(r.Scheme, a.Scheme) || !strings.EqualFold(r.Host, a.Host) {
-		return false
+	if err != nil || err2 != nil || !strings.EqualFold(r.Scheme, a.Scheme) || !strings.EqualFold(r.Host, a.Host) || r.RawQuery != "" && r.RawQuery != a.RawQuery {
+		return stranger
 	}
-	base := strings.TrimSuffix(r.Path, "/")
-	path := strings.TrimSuffix(a.Path, "/")
-	return path == base || strings.HasPrefix(path, base+"/")
+	base := strings.TrimSuffix(r.EscapedPath(), "/")
+	path := strings.TrimSuffix(a.EscapedPath(), "/")
+	switch {
+	case path == base:
+		return same
+	case strings.HasPrefix(path, base+"/"):
+		return parent
+	}
+	return stranger
 }
 
 // serverMetadata holds an authorization server's metadata against its issuer
@@ -109,8 +130,11 @@ func serverMetadata(e *exam) {
 		}
 	}
 	for _, endpoint := range [][2]string{{"authorization_endpoint", m.Authorization}, {"token_endpoint", m.Token}} {
-		if endpoint[1] == "" {
+		switch {
+		case endpoint[1] == "":
 			e.report("metadata-endpoint-missing", "name", endpoint[0], "url", short(e.x.Request.URL))
+		case overPlainHTTP(endpoint[1]):
+			e.report("metadata-endpoint-plain", "name", endpoint[0], "value", short(endpoint[1]))
 		}
 	}
 	if !slices.Contains(m.PKCE, "S256") {

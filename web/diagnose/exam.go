@@ -155,11 +155,19 @@ func (e *exam) each(name string, check func(n int, value string)) {
 
 // plainHTTP reports whether the exchange is known to have gone over http to
 // another machine: on loopback nobody listens in.
-func (e *exam) plainHTTP() bool {
-	if e.url == nil || e.url.Scheme != "http" {
+func (e *exam) plainHTTP() bool { return e.url != nil && crossesInPlain(e.url) }
+
+// overPlainHTTP is the same of an address.
+func overPlainHTTP(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && crossesInPlain(u)
+}
+
+func crossesInPlain(u *url.URL) bool {
+	if u.Scheme != "http" {
 		return false
 	}
-	host := e.url.Hostname()
+	host := u.Hostname()
 	if a, err := netip.ParseAddr(host); err == nil && a.IsLoopback() {
 		return false
 	}

@@ -194,10 +194,15 @@ func wellKnown(address, name string) []string {
 		return nil
 	}
 	root := u.Scheme + "://" + u.Host + "/.well-known/" + name
-	if path := strings.TrimSuffix(u.EscapedPath(), "/"); path != "" {
-		return []string{root + path, root}
+	all := []string{root}
+	path := strings.TrimSuffix(u.EscapedPath(), "/")
+	if path != "" {
+		all = append([]string{root + path}, all...)
 	}
-	return []string{root}
+	if u.RawQuery != "" { // it belongs to a resource's identifier, too
+		all = append([]string{root + path + "?" + u.RawQuery}, all...)
+	}
+	return all
 }
 
 func (d *discovery) untried(places []string, p message.Purpose) (Wanted, bool) {

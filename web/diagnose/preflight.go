@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"fmt"
-	"mime"
 	"slices"
 	"strings"
 
@@ -42,14 +41,39 @@ var safeMethods = []string{"GET", "HEAD", "POST"}
 // Unsafe returns the names of the fields that make a preflight necessary, in
 // lower case and sorted (Fetch, "CORS-unsafe request-header names").
 func (c CORS) Unsafe() []string {
-	var names []string
+	var names, harmless []string
+	size := 0
 	for _, l := range c.Fields {
-		if name := strings.ToLower(l.Name); !safelisted(name, l.Value) && !slices.Contains(names, name) {
+		name := strings.ToLower(l.Name)
+		if !safelisted(name, l.Value) {
 			names = append(names, name)
+			continue
 		}
+		harmless = append(harmless, name)
+		size += len(l.Value)
+	}
+	if size > mostHarmless {
+		names = append(names, harmless...)
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
+}
+
+// mostHarmless is how many bytes the values of all safelisted fields may have
+// together (Fetch, "CORS-unsafe request-header names").
+const mostHarmless = 1024
+
+// unsafeBytes may not stand in what forms could not send (Fetch, "CORS-unsafe
+// request-header byte"); control characters, but for the tab, belong to them.
+const unsafeBytes = "\"():<>?@[\\]{}\x7f"
+
+func hasUnsafeByte(value string) bool {
+	return strings.ContainsFunc(value, func(r rune) bool { return r < 0x20 && r != '\t' || strings.ContainsRune(unsafeBytes, r) })
+}
+
+// languageBytes are all that a list of languages may be made of to be harmless.
+func isLanguageByte(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || strings.ContainsRune(" *,-.;=", r)
 }
 
 // safelisted reports whether a script may set a field without being asked
@@ -59,15 +83,31 @@ func safelisted(name, value string) bool {
 		return false
 	}
 	switch name {
-	case "accept", "accept-language", "content-language":
-		return true
+	case "accept":
+		return !hasUnsafeByte(value)
+	case "accept-language", "content-language":
+		return !strings.ContainsFunc(value, func(r rune) bool { return !isLanguageByte(r) })
 	case "content-type":
-		media, _, err := mime.ParseMediaType(value)
-		return err == nil && slices.Contains([]string{"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}, media)
+		essence, _, _ := strings.Cut(value, ";")
+		essence = strings.ToLower(strings.Trim(essence, " \t"))
+		return !hasUnsafeByte(value) && slices.Contains([]string{"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}, essence)
 	case "range":
-		return strings.HasPrefix(value, "bytes=") && strings.Count(value, "-") == 1 && !strings.HasPrefix(value, "bytes=-") && !strings.Contains(value, ",")
+		return oneRange(value)
 	}
 	return false
+}
+
+// oneRange reports whether a value is a single range with a first byte (Fetch,
+// "parse a single range header value").
+func oneRange(value string) bool {
+	spec, ok := strings.CutPrefix(value, "bytes=")
+	first, last, ok2 := strings.Cut(spec, "-")
+	from, ok3 := field.Integer(first)
+	if !ok || !ok2 || !ok3 {
+		return false
+	}
+	to, ok4 := field.Integer(last)
+	return last == "" || ok4 && from <= to
 }
 
 // Needed is the first step: whether the browser asks before it sends.
@@ -114,6 +154,12 @@ func (c CORS) Allowed(x message.Exchange) []Step {
 		return append(steps, step("status", false, "code", fmt.Sprint(code), "why", why))
 	}
 	steps = append(steps, step("status", true, "code", fmt.Sprint(x.Response.Code)))
+	for _, name := range []string{"Access-Control-Allow-Methods", "Access-Control-Allow-Headers"} {
+		joined, all := listed(x.Response, name)
+		if slices.ContainsFunc(all, func(v string) bool { return !field.IsToken(v) }) {
+			return append(steps, step("lists", false, "field", name, "value", short(joined)))
+		}
+	}
 	if steps = append(steps, c.methodAllowed(x.Response)); !steps[len(steps)-1].Right {
 		return steps
 	}
@@ -198,7 +244,13 @@ func (c CORS) Readable(x message.Exchange) []Step {
 	}
 	steps := []Step{step("sent", true, "code", fmt.Sprint(x.Response.Code))}
 	steps = append(steps, c.check(x.Response, "readable", "credentials-readable")...)
-	if !steps[len(steps)-1].Right || !x.Response.Fields.Has("WWW-Authenticate") {
+	if !steps[len(steps)-1].Right {
+		return steps
+	}
+	if to := x.Response.Fields.Get("Location"); to != "" && slices.Contains([]int{301, 302, 303, 307, 308}, x.Response.Code) {
+		return append(steps, step("final", false, "code", fmt.Sprint(x.Response.Code), "location", short(to)))
+	}
+	if !x.Response.Fields.Has("WWW-Authenticate") {
 		return steps
 	}
 	joined, all := listed(x.Response, "Access-Control-Expose-Headers")

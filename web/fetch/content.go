@@ -52,6 +52,14 @@ func promised(resp *message.Response) int64 {
 	return -1
 }
 
+// sample is how many bytes of content are kept.
+func (s *session) sample() int64 {
+	if s.o.Sample > 0 {
+		return s.o.Sample
+	}
+	return s.c.Sample
+}
+
 // readContent reads the content to its end or to a limit, keeps a sample of it
 // decoded, and says why it ended early, if it did. length is as announced; -1: it
 // was not.
@@ -64,11 +72,11 @@ func (s *session) readContent(r io.Reader, resp *message.Response, length int64)
 	defer closer()
 	var sample bytes.Buffer
 	if length > 0 {
-		sample.Grow(int(min(length, s.c.Sample)) + bytes.MinRead)
+		sample.Grow(int(min(length, s.sample())) + bytes.MinRead)
 	}
 	if err == nil {
 		var n int64
-		n, err = io.Copy(&sample, io.LimitReader(decoded, s.c.Sample))
+		n, err = io.Copy(&sample, io.LimitReader(decoded, s.sample()))
 		c.Decoded = n
 		if err == nil {
 			n, err = io.Copy(io.Discard, io.LimitReader(decoded, s.c.Decoded-n))

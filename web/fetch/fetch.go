@@ -59,6 +59,7 @@ type Options struct {
 	Cookies  bool                  // keep cookies from one exchange to the next, as a browser does
 	Protocol string                // "1.0", "1.1", "2", "3"; empty: whichever of 1.1 and 2 the server prefers
 	Family   int                   // 4 or 6: only addresses of this version of IP; 0: either
+	Sample   int64                 // bytes of content that are kept; 0: as configured
 	Dialed   *int                  // counts connections tried, with those of other calls that share it; nil: each call counts its own
 	Resolve  map[string]netip.Addr // host and port, as in "www.example.com:443", to the address that is asked instead
 }

@@ -25,15 +25,23 @@ var forbidden = []string{"accept-charset", "accept-encoding", "access-control-re
 // ReadCORS checks what somebody asks a preflight for. The error is a sentence
 // that says what to do.
 func ReadCORS(origin, method string, fields field.Section, credentials bool) (CORS, error) {
+	if origin == "null" { // a sandboxed frame, or a page from a file
+		return readCORS(CORS{Origin: origin, Method: method, Fields: fields, Credentials: credentials})
+	}
 	u, err := url.Parse(origin)
 	if err != nil || u.Host == "" || u.Scheme == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
-		return CORS{}, fmt.Errorf("%q is no origin: write scheme and host, such as https://app.example", origin)
+		return CORS{}, fmt.Errorf("%q is no origin: write scheme and host, such as https://app.example, or null", origin)
 	}
 	host := strings.ToLower(u.Host)
 	if p := map[string]string{"http": "80", "https": "443"}[strings.ToLower(u.Scheme)]; p != "" {
 		host = strings.TrimSuffix(host, ":"+p) // a browser leaves it out of Origin
 	}
-	c := CORS{Origin: strings.ToLower(u.Scheme) + "://" + host, Method: method, Fields: fields, Credentials: credentials}
+	return readCORS(CORS{Origin: strings.ToLower(u.Scheme) + "://" + host, Method: method, Fields: fields, Credentials: credentials})
+}
+
+// readCORS checks method and fields.
+func readCORS(c CORS) (CORS, error) {
+	method := c.Method
 	if c.Method == "" {
 		c.Method = "GET"
 	}
@@ -44,7 +52,7 @@ func ReadCORS(origin, method string, fields field.Section, credentials bool) (CO
 	if !field.IsToken(c.Method) || slices.Contains([]string{"CONNECT", "TRACE", "TRACK"}, strings.ToUpper(c.Method)) {
 		return CORS{}, fmt.Errorf("a script cannot send the method %q", method)
 	}
-	for _, l := range fields {
+	for _, l := range c.Fields {
 		name := strings.ToLower(l.Name)
 		if slices.Contains(forbidden, name) || strings.HasPrefix(name, "sec-") || strings.HasPrefix(name, "proxy-") {
 			return CORS{}, fmt.Errorf("a script cannot set the field %s: the browser does", l.Name)

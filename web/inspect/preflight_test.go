@@ -52,6 +52,17 @@ func TestABrowsersDecisions(t *testing.T) {
 		{"a method that is not allowed", "DELETE", "", false, "200\n" + allow("Access-Control-Allow-Methods: GET, PUT"), "", "+needed +answered +origin +status -method", "DELETE is not in"},
 		{"a method in lower case", "patch", "", false, "200\n" + allow("Access-Control-Allow-Methods: PATCH"), "", "+needed +answered +origin +status -method", "patch is not in"},
 		{"JSON", "POST", "Content-Type: application/json", false, "200\n" + allow("Access-Control-Allow-Headers: content-type"), "", "+needed +answered +origin +status +method +field +kept", "may send"},
+		{"a form with a colon", "POST", "Content-Type: text/plain; a=b:c", false, "200\n" + allow("Access-Control-Allow-Headers: content-type"), "", "+needed +answered +origin +status +method +field +kept", "may send"},
+		{"what a form cannot accept", "GET", "Accept: text/html; a=\"b\"", false, "200\n" + allow(""), "", "+needed +answered +origin +status +method -field", "accept is not in"},
+		{"languages", "GET", "Accept-Language: de-DE, en;q=0.5", false, "", "200\n" + allow(""), "-needed +sent +readable", "and read"},
+		{"a language with an underline", "GET", "Accept-Language: de_DE", false, "200\n" + allow(""), "", "+needed +answered +origin +status +method -field", "accept-language is not in"},
+		{"much that is harmless", "GET", strings.Repeat("Accept: "+strings.Repeat("a", 128)+"\n", 9), false, "200\n" + allow(""), "", "+needed +answered +origin +status +method -field", "accept is not in"},
+		{"a range", "GET", "Range: bytes=0-9", false, "", "200\n" + allow(""), "-needed +sent +readable", "and read"},
+		{"a range backwards", "GET", "Range: bytes=9-0", false, "200\n" + allow(""), "", "+needed +answered +origin +status +method -field", "range is not in"},
+		{"a list that is none", "PUT", "", false, "200\n" + allow("Access-Control-Allow-Methods: GET PUT"), "", "+needed +answered +origin +status -lists", "no list of names"},
+		{"a list of fields that is none", "PUT", "", false, "200\n" + allow("Access-Control-Allow-Methods: PUT\nAccess-Control-Allow-Headers: [x]"), "", "+needed +answered +origin +status -lists", "no list of names"},
+		{"a redirect", "GET", "", false, "", "302\n" + allow("Location: https://b.example/"), "-needed +sent +readable -final", "may send this request. The answer is a redirect (302) to https://b.example/."},
+		{"a redirect without permission", "GET", "", false, "", "302\nLocation: https://b.example/", "-needed +sent -readable", "network error"},
 		{"a form", "POST", "Content-Type: text/plain", false, "", "", "-needed", "may send"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -113,7 +124,7 @@ func TestWhatNoScriptCanAskIsRefused(t *testing.T) {
 	for _, tt := range []struct{ origin, method, field, want string }{
 		{"app.example", "GET", "", "is no origin"},
 		{"https://app.example/path", "GET", "", "is no origin"},
-		{"null", "GET", "", "is no origin"},
+		{"null:", "GET", "", "is no origin"},
 		{"https://app.example", "CONNECT", "", "cannot send the method"},
 		{"https://app.example", "GE T", "", "cannot send the method"},
 		{"https://app.example", "GET", "Cookie", "cannot set the field Cookie"},

@@ -14,6 +14,10 @@ import (
 // mostProbes is how many requests a discovery may add to an inspection.
 const mostProbes = 8
 
+// mostMetadata is how many bytes of a metadata document are read. Real ones
+// have a few thousand.
+const mostMetadata = 512 << 10
+
 // discover follows a challenge of OAuth to the metadata that it names, and from
 // there to that of the authorization servers (RFC 9728, RFC 8414). If the target asks
 // for it, it also tries the well-known place. Nothing of the visitor's is sent.
@@ -23,7 +27,7 @@ func (in *Inspector) discover(ctx context.Context, xs []message.Exchange, t Targ
 		if !more || ctx.Err() != nil || in.fetcher.Spent(*t.Dialed) {
 			return xs
 		}
-		xs = in.probe(ctx, xs, w, field.Section{{Name: "Accept", Value: "application/json"}}, fetch.Options{Dialed: t.Dialed}, told)
+		xs = in.probe(ctx, xs, w, field.Section{{Name: "Accept", Value: "application/json"}}, fetch.Options{Dialed: t.Dialed, Sample: mostMetadata}, told)
 	}
 	return xs
 }

@@ -11,7 +11,7 @@ import (
 // answer to the request itself, which may not have been sent.
 func NewPreflight(lib *content.Library, c diagnose.CORS, before, after []diagnose.Step) Preflight {
 	p := Preflight{Origin: text(c.Origin), Method: text(c.Method), Allowed: true, Steps: []PreflightStep{}}
-	stopped := ""
+	stopped, redirected := "", false
 	add := func(steps []diagnose.Step) bool {
 		for _, s := range steps {
 			words, _ := lib.CORSStep(s.Name)
@@ -22,7 +22,7 @@ func NewPreflight(lib *content.Library, c diagnose.CORS, before, after []diagnos
 			out := PreflightStep{s.Name, s.Right, sentence.With(sayable(lib, s.Args)), words.Spec}
 			p.Steps = append(p.Steps, out)
 			if !s.Right && s.Name != "needed" && s.Name != "challenge" {
-				stopped = out.Summary
+				stopped, redirected = out.Summary, s.Name == "final"
 				return false
 			}
 		}
@@ -35,6 +35,8 @@ func NewPreflight(lib *content.Library, c diagnose.CORS, before, after []diagnos
 		p.Verdict = "The browser stops the request before it is sent. " + stopped
 	case len(after) == 0:
 		p.Verdict = fmt.Sprintf("A script of %s may send this request. It was not sent here, because %s may change something.", Visible(c.Origin), Visible(c.Method))
+	case redirected:
+		p.Verdict = fmt.Sprintf("A script of %s may send this request. %s", Visible(c.Origin), stopped)
 	case !p.Readable:
 		p.Verdict = "The request is sent, but the script sees a network error. " + stopped
 	default:

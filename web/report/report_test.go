@@ -51,16 +51,7 @@ func TestOneExchangeInEveryForm(t *testing.T) {
 	xs := []message.Exchange{exchange()}
 	r := New(lib, xs, diagnose.Run(lib, xs))
 	for name, ext := range map[string]string{"json": "json", "text": "txt", "markdown": "md", "sarif": "sarif"} {
-		f, ok := FormatNamed(name)
-		if !ok {
-			t.Errorf("there is no form %s", name)
-			continue
-		}
-		var b bytes.Buffer
-		if err := f.Write(&b, r); err != nil {
-			t.Fatal(err)
-		}
-		golden(t, "testdata/exchange."+ext, b.Bytes())
+		golden(t, "testdata/exchange."+ext, written(t, name, r))
 	}
 }
 
@@ -181,6 +172,62 @@ func TestCredentialsOfTheRequestAreNotShown(t *testing.T) {
 	if got := fmt.Sprint(x.Request.Fields); got != "[{Authorization Bearer [hidden]} {Proxy-Authorization [hidden]} {Cookie [hidden]} {X-API-Key [hidden]} {Accept */*}]" {
 		t.Error(got)
 	}
+}
+
+// probed is a refused request, and the metadata that it led to; the
+// authorization server's lacks PKCE.
+func probed() []message.Exchange {
+	date := field.Line{Name: "Date", Value: "Fri, 20 Nov 2026 09:00:00 GMT"}
+	document := func(p message.Purpose, url, content string) message.Exchange {
+		return message.Exchange{Cause: message.Probe, Purpose: p, Fidelity: message.Wire, Request: &message.Request{Method: "GET", URL: url, Protocol: "HTTP/1.1"},
+			Response: &message.Response{Protocol: "HTTP/1.1", Code: 200, Reason: "OK", Fields: field.Section{date, {Name: "Content-Type", Value: "application/json"}},
+				Content: message.Content{Known: message.Wholly, Complete: true, Length: int64(len(content)), Decoded: int64(len(content)), Sample: []byte(content)}}}
+	}
+	return []message.Exchange{
+		{Cause: message.Asked, Fidelity: message.Wire, Request: &message.Request{Method: "GET", URL: "https://api.example.com/mcp", Protocol: "HTTP/1.1"},
+			Response: &message.Response{Protocol: "HTTP/1.1", Code: 401, Reason: "Unauthorized", Fields: field.Section{date, {Name: "Cache-Control", Value: "no-store"},
+				{Name: "WWW-Authenticate", Value: `Bearer resource_metadata="https://api.example.com/.well-known/oauth-protected-resource/mcp"`}}}},
+		document(message.ResourceMetadata, "https://api.example.com/.well-known/oauth-protected-resource/mcp", `{"resource": "https://api.example.com/mcp", "authorization_servers": ["https://as.example.com"]}`),
+		document(message.ServerMetadata, "https://as.example.com/.well-known/oauth-authorization-server", `{"issuer": "https://as.example.com", "authorization_endpoint": "https://as.example.com/authorize", "token_endpoint": "https://as.example.com/token", "registration_endpoint": "https://as.example.com/register"}`),
+	}
+}
+
+func TestAWayToATokenInEveryForm(t *testing.T) {
+	lib, xs := library(t), probed()
+	r := New(lib, xs, diagnose.Run(lib, xs))
+	for name, ext := range map[string]string{"json": "json", "text": "txt", "markdown": "md"} {
+		golden(t, "testdata/discovery."+ext, written(t, name, r))
+	}
+}
+
+func TestABrowsersDecisionInEveryForm(t *testing.T) {
+	lib := library(t)
+	c := diagnose.CORS{Origin: "https://app.example", Method: "DELETE", Fields: field.Section{{Name: "Authorization"}}}
+	x := message.Exchange{Cause: message.Asked, Fidelity: message.Wire, Response: &message.Response{Protocol: "HTTP/1.1", Code: 204, Reason: "No Content", Fields: field.Section{
+		{Name: "Date", Value: "Fri, 20 Nov 2026 09:00:00 GMT"}, {Name: "Access-Control-Allow-Origin", Value: "https://app.example"}, {Name: "Vary", Value: "Origin"},
+		{Name: "Access-Control-Allow-Methods", Value: "DELETE"}, {Name: "Access-Control-Allow-Headers", Value: "*"}}}}
+	question := c.Preflight("https://api.example.com/orders/17")
+	x.Request = &question
+	r := New(lib, []message.Exchange{x}, diagnose.Run(lib, []message.Exchange{x}))
+	r.Preflight = NewPreflight(lib, c, append([]diagnose.Step{c.Needed()}, c.Allowed(x)...), nil)
+	r.Verdict = r.Preflight.Verdict
+	for name, ext := range map[string]string{"json": "json", "text": "txt", "markdown": "md"} {
+		golden(t, "testdata/preflight."+ext, written(t, name, r))
+	}
+}
+
+// written is a report in one form.
+func written(t *testing.T, form string, r Report) []byte {
+	t.Helper()
+	f, ok := FormatNamed(form)
+	if !ok {
+		t.Fatalf("there is no form %s", form)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func TestStepsAreInTextAndMarkdown(t *testing.T) {
