@@ -37,7 +37,8 @@ type Library struct {
 	tables   sync.Map // name of a registry's file to table
 	index    *lazy[[]indexEntry]
 
-	spellings *lazy[[]spelling] // of fields
+	spellings  *lazy[[]spelling] // of fields
+	structured *lazy[map[string][]StructuredType]
 }
 
 // lazy is a value that is made at its first use, with the error of making it.
@@ -62,6 +63,7 @@ func LoadFS(fsys fs.FS) (*Library, error) {
 	lib := &Library{fsys: fsys, codes: map[int]*lazy[*Status]{}, fields: map[string]*lazy[*Field]{},
 		schemes: map[string]*lazy[*Scheme]{}, findings: map[string]*lazy[*Finding]{}, guides: map[string]*lazy[*Guide]{}}
 	lib.index = &lazy[[]indexEntry]{make: lib.entries}
+	lib.structured = &lazy[map[string][]StructuredType]{make: lib.structuredTypes}
 	lib.spellings = &lazy[[]spelling]{make: lib.spelt}
 	var err error
 	if lib.registry, err = readRegistry(fsys); err != nil {

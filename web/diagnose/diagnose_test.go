@@ -291,6 +291,33 @@ func TestContentIsHeldAgainstItsType(t *testing.T) {
 	}
 }
 
+// BenchmarkDiagnose judges a typical response, and one with as many fields as a
+// fetcher takes.
+func BenchmarkDiagnose(b *testing.B) {
+	lib := library(b)
+	typical, err := os.ReadFile("testdata/typical.txt")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var many strings.Builder
+	many.WriteString("HTTP/1.1 200 OK\nDate: Fri, 20 Nov 2026 09:00:00 GMT\nContent-Type: text/html\n")
+	for i := range 998 {
+		fmt.Fprintf(&many, "X-Field-%d: value %d\n", i, i)
+	}
+	for name, text := range map[string]string{"25": string(typical), "1000": many.String()} {
+		b.Run(name, func(b *testing.B) {
+			xs, err := intake.ParseWith(text, intake.Options{URL: "https://www.example.com/"})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				Run(lib, xs)
+			}
+		})
+	}
+}
+
 func BenchmarkRun(b *testing.B) {
 	lib := library(b)
 	xs, err := intake.Parse("HTTP/1.1 401 Unauthorized\nDate: Fri, 20 Nov 2026 09:00:00 GMT\nServer: nginx\nContent-Type: text/html\nWWW-Authenticate: Basic realm=\"x\"\nWWW-Authenticate: Bearer realm=\"x\", error=\"invalid_token\"\nCache-Control: no-store\nVary: Accept\nSet-Cookie: a=b; Path=/; Secure; HttpOnly\n\n")

@@ -1,0 +1,148 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"wwwhy/content"
+	"wwwhy/web/field"
+	"wwwhy/web/message"
+)
+
+// meaningRules hold a status against the request that it answers and the fields
+// that come with it.
+var meaningRules = []rule{
+	{[]string{"status-without-cause"}, withoutCause, false},
+	{[]string{"405-allows-the-method"}, allowsTheMethod, false},
+	{[]string{"201-to-safe-method"}, createdBySafeMethod, false},
+	{[]string{"206-unasked"}, partUnasked, false},
+	{[]string{"304-with-metadata"}, metadataIn304, false},
+	{[]string{"length-where-none-is"}, lengthWhereNoneIs, false},
+	{[]string{"interim-unasked"}, interimUnasked, false},
+	{[]string{"location-ignored"}, locationIgnored, false},
+	{[]string{"reason-not-ascii"}, reasonNotASCII, false},
+}
+
+// asked returns the request where its fields are known: as it was sent, or as a
+// tool showed it.
+func (e *exam) asked() (*message.Request, bool) {
+	q := e.x.Request
+	return q, q != nil && q.Method != "" && len(q.Fields) > 0 && e.x.Fidelity >= message.Transcribed
+}
+
+// causes are the request fields without which a status makes no sense (RFC
+// 9110, Sections 15.5.7, 15.5.13, 15.5.17 and 15.5.18).
+var causes = map[int][]string{
+	406: {"Accept", "Accept-Language", "Accept-Encoding", "Accept-Charset"},
+	412: {"If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range"},
+	416: {"Range"},
+	417: {"Expect"},
+}
+
+func withoutCause(e *exam) {
+	names, judged := causes[e.resp.Code]
+	q, known := e.asked()
+	if !judged || !known || slices.ContainsFunc(names, q.Fields.Has) {
+		return
+	}
+	e.report("status-without-cause", "code", fmt.Sprint(e.resp.Code), "fields", strings.Join(names, ", "))
+}
+
+// allowsTheMethod reports a refusal of a method that is listed as allowed (RFC
+// 9110, Section 15.5.6).
+func allowsTheMethod(e *exam) {
+	q := e.x.Request
+	if e.resp.Code != 405 || q == nil || q.Method == "" {
+		return
+	}
+	e.each("Allow", func(n int, v string) {
+		for _, p := range field.Split("list", n, v) {
+			if p.Value == q.Method {
+				e.at("405-allows-the-method", "Allow", p.Span, "method", q.Method)
+			}
+		}
+	})
+}
+
+// createdBySafeMethod reports something new made by a method that only reads
+// (RFC 9110, Section 9.2.1).
+func createdBySafeMethod(e *exam) {
+	if q := e.x.Request; e.resp.Code == 201 && q != nil && (q.Method == "GET" || q.Method == "HEAD") {
+		e.report("201-to-safe-method", "method", q.Method)
+	}
+}
+
+// partUnasked reports a part that nobody asked for (RFC 9110, Section 15.3.7).
+func partUnasked(e *exam) {
+	if q, known := e.asked(); known && e.resp.Code == 206 && !q.Fields.Has("Range") {
+		e.report("206-unasked")
+	}
+}
+
+// metadataIn304 reports fields that describe content in an answer that has none:
+// a cache would put them over those that it stored (RFC 9110, Section 15.4.5).
+func metadataIn304(e *exam) {
+	if e.resp.Code != 304 {
+		return
+	}
+	for n, l := range e.resp.Fields {
+		switch strings.ToLower(l.Name) {
+		case "content-type", "content-encoding", "content-language", "content-range":
+			e.line("304-with-metadata", n)
+		}
+	}
+}
+
+// lengthWhereNoneIs reports framing of content that may not be (RFC 9110,
+// Section 8.6; RFC 9112, Section 6.1).
+func lengthWhereNoneIs(e *exam) {
+	if e.resp.Code != 204 && (e.resp.Code < 100 || e.resp.Code > 199) || e.x.Fidelity < message.Transcribed {
+		return
+	}
+	for n, l := range e.resp.Fields {
+		zero := strings.EqualFold(l.Name, "Content-Length") && l.Value == "0" // forbidden too, but harms nobody
+		if strings.EqualFold(l.Name, "Content-Length") || strings.EqualFold(l.Name, "Transfer-Encoding") {
+			e.line("length-where-none-is", n, "code", fmt.Sprint(e.resp.Code))
+			if zero {
+				e.grade(content.Notice)
+			}
+		}
+	}
+}
+
+// interimUnasked reports a 100 or 101 that nobody asked for (RFC 9110, Sections
+// 10.1.1 and 15.2.2).
+func interimUnasked(e *exam) {
+	q, known := e.asked()
+	if !known {
+		return
+	}
+	all := e.x.Interim
+	if e.resp.Code == 101 {
+		all = append(all[:len(all):len(all)], *e.resp)
+	}
+	for _, r := range all {
+		name := map[int]string{100: "Expect", 101: "Upgrade"}[r.Code]
+		if name != "" && !q.Fields.Has(name) {
+			e.once("interim-unasked", "code", fmt.Sprint(r.Code), "field", name)
+		}
+	}
+}
+
+// locationIgnored reports an address that nobody follows. In 201 and 202 it
+// tells where the result is; a 401 has a finding of its own (RFC 9110, Section
+// 10.2.2).
+func locationIgnored(e *exam) {
+	c := e.resp.Code
+	if e.x.Fidelity < message.Transcribed || c == 200 && e.x.Request != nil && e.x.Request.Method != "GET" || c < 200 || c == 201 || c == 202 || c >= 300 && c < 400 || c == 401 {
+		return
+	}
+	e.each("Location", func(n int, _ string) { e.line("location-ignored", n, "code", fmt.Sprint(c)) })
+}
+
+func reasonNotASCII(e *exam) {
+	if strings.ContainsFunc(e.resp.Reason, func(r rune) bool { return r > 0x7e || r < ' ' && r != '\t' }) {
+		e.report("reason-not-ascii", "reason", short(e.resp.Reason))
+	}
+}
