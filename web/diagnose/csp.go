@@ -25,6 +25,7 @@ var cspRules = []rule{
 type policy struct {
 	line       int
 	directives map[string][]string
+	repeated   []string // directives that come again and are passed over
 }
 
 // policies reads a field; each line may hold several policies, parted by commas.
@@ -32,16 +33,18 @@ func (e *exam) policies(name string) []policy {
 	var all []policy
 	e.each(name, func(n int, v string) {
 		for text := range strings.SplitSeq(v, ",") {
-			p := policy{n, map[string][]string{}}
+			p := policy{line: n, directives: map[string][]string{}}
 			for d := range strings.SplitSeq(text, ";") {
 				words := strings.Fields(d)
 				if len(words) == 0 {
 					continue
 				}
 				directive := strings.ToLower(words[0])
-				if _, had := p.directives[directive]; !had {
-					p.directives[directive] = words[1:]
+				if _, had := p.directives[directive]; had {
+					p.repeated = append(p.repeated, directive)
+					continue
 				}
+				p.directives[directive] = words[1:]
 			}
 			if len(p.directives) > 0 {
 				all = append(all, p)
@@ -117,7 +120,7 @@ func cspScripts(e *exam) {
 var cspDirectives = []string{"child-src", "connect-src", "default-src", "font-src", "frame-src", "img-src", "manifest-src", "media-src", "object-src", "prefetch-src",
 	"script-src", "script-src-elem", "script-src-attr", "style-src", "style-src-elem", "style-src-attr", "worker-src", "fenced-frame-src", "base-uri", "sandbox", "form-action",
 	"frame-ancestors", "navigate-to", "report-uri", "report-to", "require-trusted-types-for", "trusted-types", "upgrade-insecure-requests", "block-all-mixed-content",
-	"plugin-types", "referrer", "reflected-xss", "require-sri-for", "webrtc"}
+	"plugin-types", "referrer", "reflected-xss", "disown-opener", "require-sri-for", "webrtc"}
 
 // cspWords reports names that look misspelt, and keywords without their
 // quotation marks, which are hosts then (CSP3, "Source Lists").
@@ -126,9 +129,12 @@ func cspWords(e *exam) {
 		for _, p := range e.policies(name) {
 			for _, directive := range slices.Sorted(maps.Keys(p.directives)) {
 				sources := p.directives[directive]
-				known := slices.Contains(cspDirectives, directive)
-				if i := slices.IndexFunc(cspDirectives, func(d string) bool { return oneEdit(directive, d) }); !known && i >= 0 {
-					e.line("csp-directive-unknown", p.line, "directive", short(directive), "meant", cspDirectives[i])
+				if !slices.Contains(cspDirectives, directive) {
+					meant := ""
+					if i := slices.IndexFunc(cspDirectives, func(d string) bool { return oneEdit(directive, d) }); i >= 0 {
+						meant = cspDirectives[i]
+					}
+					e.line("csp-directive-unknown", p.line, "directive", short(directive), "meant", meant)
 				}
 				for _, s := range sources {
 					switch strings.ToLower(s) {
