@@ -26,6 +26,7 @@ func New(lib *content.Library, xs []message.Exchange, fs []diagnose.Finding) Rep
 		return rank(b) - rank(a)
 	})
 	r.Discovery = discovered(lib, xs, r.Findings)
+	r.Observatory = newObservatory(lib, xs)
 	r.Verdict = verdict(lib, &r)
 	return r
 }

@@ -34,6 +34,15 @@ func markdownSteps(b *strings.Builder, r Report) {
 		answer := map[bool]string{true: "yes", false: "no"}[s.Right]
 		fmt.Fprintf(b, "%d. **%s** %s (%s)\n", i+1, answer, escapeMarkdown(s.Summary), escapeMarkdown(s.Spec))
 	}
+	if o := r.Observatory; len(o.Tests) > 0 {
+		fmt.Fprintf(b, "\n## MDN Observatory: %s (%d), as far as this shows\n\n", o.Grade, o.Score)
+		for _, one := range o.Tests {
+			fmt.Fprintf(b, "- %+d %s\n", one.Score, escapeMarkdown(one.Summary))
+		}
+		if o.Raise != "" {
+			fmt.Fprintf(b, "\nWhat would raise it most: %s\n", escapeMarkdown(o.Raise))
+		}
+	}
 	if len(r.Discovery.Steps) > 0 {
 		b.WriteString("\n## The way to a token\n\n")
 	}

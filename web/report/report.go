@@ -5,13 +5,14 @@ package report
 
 // Report is what happened, what it means and what is wrong with it.
 type Report struct {
-	Verdict   string     `json:"verdict"`   // one or two sentences that a person without HTTP understands
-	Exchanges []Exchange `json:"exchanges"` // in the order made
-	Findings  []Finding  `json:"findings"`  // worst first
-	Discovery Discovery  `json:"discovery"` // how a client gets a token, where that was looked for
-	Preflight Preflight  `json:"preflight"` // what a browser decides about a script's request, where that was asked
-	Age       int        `json:"age"`       // seconds since it was made for somebody else; 0: made for you
-	Keep      int        `json:"keep"`      // seconds for which it is shared; 0: not
+	Verdict     string      `json:"verdict"`     // one or two sentences that a person without HTTP understands
+	Exchanges   []Exchange  `json:"exchanges"`   // in the order made
+	Findings    []Finding   `json:"findings"`    // worst first
+	Discovery   Discovery   `json:"discovery"`   // how a client gets a token, where that was looked for
+	Preflight   Preflight   `json:"preflight"`   // what a browser decides about a script's request, where that was asked
+	Observatory Observatory `json:"observatory"` // the grade that MDN's Observatory would give a page
+	Age         int         `json:"age"`         // seconds since it was made for somebody else; 0: made for you
+	Keep        int         `json:"keep"`        // seconds for which it is shared; 0: not
 }
 
 // Discovery is the way from the resource to a token (RFC 9728, Section 5).

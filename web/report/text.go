@@ -29,6 +29,7 @@ func WriteText(w io.Writer, r Report, o TextOptions) error {
 	}
 	t.preflight(r.Preflight)
 	t.discovery(r.Discovery)
+	t.observatory(r.Observatory)
 	t.findings(r)
 	_, err := io.WriteString(w, t.b.String())
 	return err
@@ -229,6 +230,23 @@ func (t *textReport) findings(r Report) {
 }
 
 // discovery lists the way to a token.
+// observatory tells the grade, and of the tests those that cost points.
+func (t *textReport) observatory(o Observatory) {
+	if len(o.Tests) == 0 {
+		return
+	}
+	t.line("")
+	t.line("%s", t.style(bold, fmt.Sprintf("MDN Observatory: %s (%d), as far as this shows", o.Grade, o.Score)))
+	for _, one := range o.Tests {
+		if one.Score != 0 {
+			t.para("   ", fmt.Sprintf("%+d  %s", one.Score, one.Summary))
+		}
+	}
+	if o.Raise != "" {
+		t.para("   ", "What would raise it most: "+o.Raise)
+	}
+}
+
 func (t *textReport) discovery(d Discovery) {
 	if len(d.Steps) == 0 {
 		return
