@@ -106,7 +106,9 @@ func stateWords(state string) string {
 func purposeWords(purpose string) string {
 	return map[string]string{"resource-metadata": "for the metadata of the resource", "server-metadata": "for the metadata of the authorization server",
 		"token-request": "for a token without signing in", "cross-origin": "as a script of the other origin would", "without-credentials": "without credentials", "with-bearer": "with a made-up token",
-		"with-basic": "with a made-up user", "with-head": "with HEAD", "with-options": "with OPTIONS", "other-scheme": "over the other scheme", "other-version": "over the other version of HTTP"}[purpose]
+		"with-basic": "with a made-up user", "with-head": "with HEAD", "with-options": "with OPTIONS", "other-scheme": "over the other scheme", "other-version": "over the other version of HTTP",
+		"with-gzip": "taking gzip only", "with-br": "taking Brotli only", "with-zstd": "taking Zstandard only", "if-none-match": "with If-None-Match", "if-modified-since": "with If-Modified-Since",
+		"with-range": "for the first bytes only", "made-up-path": "for an address at which there is nothing"}[purpose]
 }
 
 func yesOrNo(right bool) string {

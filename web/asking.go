@@ -30,6 +30,7 @@ type asking struct {
 	NoFollow bool          `json:"no_follow"`
 	Discover bool          `json:"discover"`
 	Probe    bool          `json:"probe"`
+	Checks   bool          `json:"checks"`
 	Script   askingScript  `json:"preflight"`
 	Fields   []askingField `json:"fields"`
 	typed    string        // the fields as typed into the form
@@ -69,7 +70,7 @@ type askingField struct {
 
 func askingOf(q url.Values) asking {
 	a := asking{URL: q.Get("url"), Method: strings.ToUpper(q.Get("method")), HTTP: q.Get("http"), IP: q.Get("ip"), Agent: q.Get("agent"),
-		Cookies: q.Get("cookies") == "1", NoFollow: q.Get("nofollow") == "1", Discover: q.Get("discover") == "1", Probe: q.Get("probe") == "1", typed: q.Get("fields")}
+		Cookies: q.Get("cookies") == "1", NoFollow: q.Get("nofollow") == "1", Discover: q.Get("discover") == "1", Probe: q.Get("probe") == "1", Checks: q.Get("checks") == "1", typed: q.Get("fields")}
 	a.Script = askingScript{Origin: strings.TrimSpace(q.Get("origin")), Method: q.Get("script-method"), Credentials: q.Get("script-credentials") == "1"}
 	for h := range strings.SplitSeq(q.Get("script-headers"), ",") {
 		if h = strings.TrimSpace(h); h != "" {
@@ -87,7 +88,7 @@ func askingOf(q url.Values) asking {
 
 // view is the form as it was typed.
 func (a asking) view(lib *content.Library) templates.InspectView {
-	return templates.InspectView{URL: a.URL, Method: a.Method, HTTP: a.HTTP, IP: a.IP, Agent: a.Agent, Cookies: a.Cookies, NoFollow: a.NoFollow, Discover: a.Discover, Probe: a.Probe,
+	return templates.InspectView{URL: a.URL, Method: a.Method, HTTP: a.HTTP, IP: a.IP, Agent: a.Agent, Cookies: a.Cookies, NoFollow: a.NoFollow, Discover: a.Discover, Probe: a.Probe, Checks: a.Checks,
 		Fields: a.typed, Agents: lib.Agents(), Origin: a.Script.Origin, ScriptMethod: a.Script.Method, ScriptHeaders: strings.Join(a.Script.Headers, ", "),
 		ScriptCredentials: a.Script.Credentials}
 }
@@ -109,7 +110,7 @@ func (a asking) target(lib *content.Library) (inspect.Target, *Problem) {
 		return t, badRequest("There is no client named "+a.Agent+" here.", "Choose one of those in the form, or leave it open.")
 	}
 	t.Request.URL, t.Request.Method, t.Agent = a.URL, a.Method, a.Agent
-	t.NoFollow, t.Cookies, t.Options.Protocol, t.Discover, t.Probe = a.NoFollow, a.Cookies, a.HTTP, a.Discover, a.Probe
+	t.NoFollow, t.Cookies, t.Options.Protocol, t.Discover, t.Probe, t.Checks = a.NoFollow, a.Cookies, a.HTTP, a.Discover, a.Probe, a.Checks
 	t.Family, _ = strconv.Atoi(a.IP)
 	for _, f := range a.Fields {
 		if p := a.sendable(f); p != nil {

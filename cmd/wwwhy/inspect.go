@@ -28,6 +28,7 @@ type inspectCommand struct {
 	NoFollow   bool          `help:"Do not follow redirects."`
 	TokenFile  string        `help:"File with a token that is refused: it is explained and held against the answer, not sent; - is standard input." placeholder:"FILE"`
 	Probe      bool          `help:"Compare with the answers to up to six more requests: made-up credentials, HEAD, OPTIONS, the other scheme and version."`
+	Checks     bool          `help:"Check compression, conditional requests, parts, HEAD, an error page and http; up to nine more requests."`
 	Discover   bool          `help:"Look for metadata of OAuth even where the challenge names none; up to 8 more requests."`
 	Cookies    bool          `help:"Keep cookies from one redirect to the next, as a browser does."`
 	HTTP10     bool          `name:"http1.0" help:"Speak HTTP/1.0." xor:"version"`
@@ -58,6 +59,9 @@ func (c *inspectCommand) Run(sys *system) error {
 	}
 	if c.Probe {
 		fmt.Fprintln(sys.stderr, "sends up to six more requests: with made-up credentials, HEAD, OPTIONS, over the other scheme and version")
+	}
+	if c.Checks {
+		fmt.Fprintln(sys.stderr, "sends up to nine more requests: for gzip, br and zstd, with If-None-Match, If-Modified-Since and Range, with HEAD, for an address at which there is nothing, and over http")
 	}
 	if c.Discover {
 		fmt.Fprintln(sys.stderr, "looks for metadata of OAuth, with up to eight more requests")
@@ -95,7 +99,7 @@ func (c *inspectCommand) target(lib *content.Library) (inspect.Target, error) {
 		}
 		t.Request.Fields = append(lines, t.Request.Fields...)
 	}
-	t.NoFollow, t.Insecure, t.Cookies, t.Discover, t.Probe = c.NoFollow, c.Insecure, c.Cookies, c.Discover, c.Probe
+	t.NoFollow, t.Insecure, t.Cookies, t.Discover, t.Probe, t.Checks = c.NoFollow, c.Insecure, c.Cookies, c.Discover, c.Probe, c.Checks
 	t.Options.Protocol = chosen(map[string]bool{"1.0": c.HTTP10, "1.1": c.HTTP1, "2": c.HTTP2, "3": c.HTTP3})
 	t.Family = chosen(map[int]bool{4: c.IPv4, 6: c.IPv6})
 	t.Resolve, err = resolved(c.Resolve)

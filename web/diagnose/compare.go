@@ -41,8 +41,8 @@ func Comparisons(xs []message.Exchange) []Wanted {
 		all = append(all, Wanted{URL: address, Method: method, Purpose: message.WithoutCredentials})
 	}
 	all = append(all,
-		Wanted{URL: address, Method: method, Purpose: message.WithBearer, Field: field.Line{Name: "Authorization", Value: madeUpToken}},
-		Wanted{URL: address, Method: method, Purpose: message.WithBasic, Field: field.Line{Name: "Authorization", Value: madeUpUser}})
+		Wanted{URL: address, Method: method, Purpose: message.WithBearer, Fields: field.Section{{Name: "Authorization", Value: madeUpToken}}},
+		Wanted{URL: address, Method: method, Purpose: message.WithBasic, Fields: field.Section{{Name: "Authorization", Value: madeUpUser}}})
 	if method == "GET" {
 		all = append(all, Wanted{URL: address, Method: "HEAD", Purpose: message.WithHEAD})
 	}

@@ -43,7 +43,7 @@ var topics = [][]rule{failureRules, statusRules, fieldRules, authRules, bearerRu
 // rules.
 func IDs() []string {
 	var all []string
-	for _, topic := range append(slices.Clone(topics), probeRules, compareRules) {
+	for _, topic := range append(slices.Clone(topics), probeRules, compareRules, checkRules) {
 		for _, r := range topic {
 			all = append(all, r.ids...)
 		}
@@ -60,7 +60,7 @@ func Run(lib *content.Library, xs []message.Exchange) []Finding {
 		e := newExam(lib, xs, i)
 		judges := topics
 		if x.Cause == message.Probe {
-			judges = [][]rule{probeRules, compareRules}
+			judges = [][]rule{probeRules, compareRules, checkRules}
 		}
 		for _, topic := range judges {
 			for _, r := range topic {

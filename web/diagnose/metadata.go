@@ -44,9 +44,9 @@ func ReadMetadata(x message.Exchange) (m Metadata, ok bool) {
 type Wanted struct {
 	URL      string
 	Purpose  message.Purpose
-	Method   string     // empty: GET
-	Protocol string     // as fetch's options have it; empty: either
-	Field    field.Line // one that is added; without a name: none
+	Method   string        // empty: GET
+	Protocol string        // as fetch's options have it; empty: either
+	Fields   field.Section // that are added, or replace those of the same name
 }
 
 // Discover returns the next request of a discovery, given what was exchanged so

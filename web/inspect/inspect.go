@@ -28,6 +28,7 @@ type Target struct {
 	Agent    string // name of a client whose fields are sent; empty: our own
 	Token    string // that was refused, to be held against the response; it is not sent
 	Probe    bool   // compare with the answers to up to six more requests
+	Checks   bool   // see what the resource offers, with up to nine more requests
 	Discover bool   // look for metadata of OAuth even where no challenge names it
 }
 
@@ -89,6 +90,9 @@ func (in *Inspector) URL(ctx context.Context, t Target, seen func(report.Exchang
 	xs := in.fetcher.Fetch(ctx, t.Request, t.Options, told)
 	if t.Probe {
 		xs = in.compare(ctx, xs, t, told)
+	}
+	if t.Checks {
+		xs = in.check(ctx, xs, t, told)
 	}
 	if !t.Patient {
 		xs = in.discover(ctx, xs, t, told)

@@ -35,10 +35,21 @@ func (in *Inspector) discover(ctx context.Context, xs []message.Exchange, t Targ
 // compare makes the requests that show what the answer depends on. They carry
 // the visitor's fields, but no credentials of theirs.
 func (in *Inspector) compare(ctx context.Context, xs []message.Exchange, t Target, told func(message.Exchange)) []message.Exchange {
+	return in.ask(ctx, xs, diagnose.Comparisons(xs), t, told)
+}
+
+// check makes the requests that show what the resource offers: codings,
+// conditional requests, parts.
+func (in *Inspector) check(ctx context.Context, xs []message.Exchange, t Target, told func(message.Exchange)) []message.Exchange {
+	return in.ask(ctx, xs, diagnose.Checks(xs), t, told)
+}
+
+// ask makes requests that are like the target's but for one thing each.
+func (in *Inspector) ask(ctx context.Context, xs []message.Exchange, all []diagnose.Wanted, t Target, told func(message.Exchange)) []message.Exchange {
 	fields := slices.DeleteFunc(slices.Clone(t.Request.Fields), func(l field.Line) bool {
 		return fetch.Secret(l.Name) || strings.HasPrefix(strings.ToLower(l.Name), "content-")
 	})
-	for _, w := range diagnose.Comparisons(xs) {
+	for _, w := range all {
 		if ctx.Err() != nil || in.fetcher.Spent(*t.Dialed) {
 			return xs
 		}
@@ -54,13 +65,14 @@ func (in *Inspector) probe(ctx context.Context, xs []message.Exchange, w diagnos
 	if req.Method == "" {
 		req.Method = "GET"
 	}
-	if w.Field.Name != "" {
-		req.Fields = append(slices.Clone(fields), w.Field)
+	if len(w.Fields) > 0 {
+		req.Fields = slices.DeleteFunc(slices.Clone(fields), func(l field.Line) bool { return w.Fields.Has(l.Name) })
+		req.Fields = append(req.Fields, w.Fields...)
 	}
 	if w.Protocol != "" {
 		o.Protocol = w.Protocol
 	}
-	o.NoFollow, o.Insecure = true, w.Field.Name != "" // what is made up is no secret
+	o.NoFollow, o.Insecure = true, len(w.Fields) > 0 // what is made up is no secret
 	x := in.fetcher.Fetch(ctx, req, o, nil)[0]
 	x.Cause, x.Purpose = message.Probe, w.Purpose
 	if told != nil {

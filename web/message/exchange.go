@@ -30,6 +30,15 @@ const (
 	WithOPTIONS        Purpose = "with-options"  // method OPTIONS
 	OtherScheme        Purpose = "other-scheme"  // http for https, https for http
 	OtherVersion       Purpose = "other-version" // HTTP/1.1 for HTTP/2, and the reverse
+
+	// Checks of what the resource offers.
+	WithGzip     Purpose = "with-gzip"         // Accept-Encoding: gzip
+	WithBrotli   Purpose = "with-br"           // Accept-Encoding: br
+	WithZstd     Purpose = "with-zstd"         // Accept-Encoding: zstd
+	WithETag     Purpose = "if-none-match"     // with the entity tag that came
+	WithModified Purpose = "if-modified-since" // with the Last-Modified that came
+	WithRange    Purpose = "with-range"        // the first bytes only
+	Missing      Purpose = "made-up-path"      // an address at which there is nothing
 )
 
 // Fidelity says how faithfully an exchange is known. Rules on case, order and
