@@ -132,6 +132,9 @@ func (e *exam) allowlistFault(p field.Part) string {
 // clearSiteData judges the list of strings (Clear Site Data, Section 3.1).
 func clearSiteData(e *exam) {
 	e.each("Clear-Site-Data", func(n int, v string) {
+		if strings.TrimSpace(v) == "" {
+			e.line("clear-site-data-invalid", n)
+		}
 		for _, p := range field.Split("list", n, v) {
 			switch p.Value {
 			case `"cache"`, `"cookies"`, `"storage"`, `"executionContexts"`, `"clientHints"`, `"prefetchCache"`, `"prerenderCache"`, `"*"`:

@@ -97,6 +97,13 @@ func metadataIn304(e *exam) {
 // lengthWhereNoneIs reports framing of content that may not be (RFC 9110,
 // Section 8.6; RFC 9112, Section 6.1).
 func lengthWhereNoneIs(e *exam) {
+	for _, r := range e.x.Interim {
+		for _, name := range []string{"Content-Length", "Transfer-Encoding"} {
+			if r.Fields.Has(name) {
+				e.once("length-where-none-is", "code", fmt.Sprint(r.Code), "field", name)
+			}
+		}
+	}
 	if e.resp.Code != 204 && (e.resp.Code < 100 || e.resp.Code > 199) || e.x.Fidelity < message.Transcribed {
 		return
 	}

@@ -73,11 +73,13 @@ func TestContentIsReadByItsFraming(t *testing.T) {
 		known        message.Knowledge
 	}{
 		{"to the end of the connection", "HTTP/1.0 200 OK\r\n\r\nhello", 5, 5, true, "", message.Wholly},
-		{"by length", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello and more", 5, 5, true, "", message.Wholly},
+		{"by length", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello and more", 5, 5, true, message.ContentExtra, message.Wholly},
 		{"too short", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello", 5, 5, false, message.ContentCutShort, message.Wholly},
 		{"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\nDigest: x\r\n\r\n", 5, 5, true, "", message.Wholly},
 		{"a bad chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\nzz\r\n", 3, 3, false, message.ContentChunkBroken, message.Partly},
 		{"none", "HTTP/1.1 204 No Content\r\n\r\n", 0, 0, true, "", message.None},
+		{"none, and yet some", "HTTP/1.1 204 No Content\r\n\r\nhello", 0, 0, true, message.ContentExtra, message.None},
+		{"empty lines behind", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello\r\n", 5, 5, true, "", message.Wholly},
 		{"empty", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0, 0, true, "", message.Wholly},
 		{"gzip", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + zipped.String(), int64(zipped.Len()), 4000, true, "", message.Wholly},
 		{"not gzip", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nhello, this is no gzip", 22, 0, false, message.ContentCodingBroken, message.Partly},

@@ -50,6 +50,7 @@ func (s *session) http1(conn net.Conn, u *url.URL, x *message.Exchange) *message
 	}
 	start = time.Now()
 	s.readContent1(r, x)
+	noteExtra(r, x.Response)
 	x.Timing.Content = time.Since(start)
 	return nil
 }
@@ -108,6 +109,16 @@ func (s *session) readContent1(r *bufio.Reader, x *message.Exchange) {
 		return
 	}
 	s.readContent(r, resp, -1)
+}
+
+// noteExtra notes bytes behind the end of the message. One request was made, so
+// nothing may follow (RFC 9112, Section 6.3); empty lines harm nobody. Only what
+// arrived together with the end is seen.
+func noteExtra(r *bufio.Reader, resp *message.Response) {
+	rest, _ := r.Peek(r.Buffered())
+	if n := len(bytes.TrimLeft(rest, "\r\n")); n > 0 && resp.Content.Problem == nil && resp.Content.Known != message.Partly {
+		resp.Content.Problem = &message.Shortfall{Kind: message.ContentExtra, Args: map[string]string{"bytes": fmt.Sprint(n)}}
+	}
 }
 
 // readTrailers reads the trailer section behind the last chunk.

@@ -48,7 +48,7 @@ type Content struct {
 	Charset  string     // as the type, a byte order mark or the content itself says; empty: none does
 	SHA256   []byte     // digest of the bytes as received; nil: not all of them came
 	Sample   []byte     // the beginning, decoded, bounded by the fetcher
-	Problem  *Shortfall // why it could not be read to its end or decoded; nil: nothing
+	Problem  *Shortfall // why it could not be read to its end or decoded, or that more came behind it; nil: nothing
 	Complete bool       // the end of the content was reached
 }
 
@@ -73,10 +73,11 @@ const (
 	ContentLimit        ShortfallKind = "limit"         // we read no more
 	ContentDecodedLimit ShortfallKind = "decoded-limit" // we decode no more
 	ContentTime         ShortfallKind = "time"          // our deadline passed
+	ContentExtra        ShortfallKind = "extra"         // more came behind the end
 )
 
 // ShortfallKinds returns every kind of shortfall, for tests and rules.
 func ShortfallKinds() []ShortfallKind {
 	return []ShortfallKind{ContentCutShort, ContentChunkBroken, ContentReset, ContentCodingBroken, ContentCodingHeavy,
-		ContentLimit, ContentDecodedLimit, ContentTime}
+		ContentLimit, ContentDecodedLimit, ContentTime, ContentExtra}
 }
