@@ -44,6 +44,7 @@ func (lib *Library) readField(slug, file string) (*Field, error) {
 	if row, ok := lib.registry.fields[slug]; ok {
 		f.Name, f.Status, f.Reference, f.Product, f.Syntax = row.name, row.status, row.reference, row.product, row.syntax()
 		f.Summary = row.about()
+		f.State, f.Instead = row.retired()
 	}
 	err := lib.readPage(&f.Page, f)
 	f.Title = f.Name

@@ -29,11 +29,24 @@ type fieldRow struct {
 	name, status, reference string
 	structured              string // type of the structured field, as registered
 	product, summary        string // of a product's own field
+	given                   bool   // up, by registry/retired_fields.csv
+	instead                 string
 }
 
 // syntax names the grammar of a structured field, or none.
 func (r fieldRow) syntax() string {
 	return map[string]string{"Item": "item", "Token": "item", "List": "sf-list", "Dictionary": "dictionary"}[r.structured]
+}
+
+// retired reports a field that is given up, and what to use instead: the
+// registry says so, or nobody heeds it any more. Pragma and Accept-Charset are
+// called deprecated and are still sent by everybody.
+func (r fieldRow) retired() (state, instead string) {
+	name := strings.ToLower(r.name)
+	if r.given || r.status == "obsoleted" || r.status == "deprecated" && name != "pragma" && name != "accept-charset" {
+		return "obsolete", r.instead
+	}
+	return "", ""
 }
 
 // about is what the tables alone tell of a field.
@@ -131,6 +144,18 @@ func readRegistry(fsys fs.FS) (registry, error) {
 		for _, r := range rows {
 			reg.fields[strings.ToLower(r["name"])] = fieldRow{name: r["name"], status: r["status"], reference: spaced(r["reference"]), structured: r["structured_type"]}
 		}
+	}
+	retired, err := readTable(fsys, "retired_fields.csv")
+	if err != nil {
+		return reg, err
+	}
+	for _, r := range retired {
+		row := reg.fields[strings.ToLower(r["name"])]
+		row.name, row.given, row.instead = r["name"], true, r["instead"]
+		if row.summary == "" {
+			row.summary = "Given up: " + r["why"] + "."
+		}
+		reg.fields[strings.ToLower(r["name"])] = row
 	}
 	delete(reg.fields, "*") // the registry reserves the name; it is no field
 	if err := reg.readVendorFields(fsys); err != nil {

@@ -6,6 +6,7 @@ import "strings"
 // registry/structured_types.csv. Member is "*" for each member, a key of a
 // dictionary, or "" for an item itself.
 type StructuredType struct {
+	Syntax string   // of the field: "item", "sf-list", "dictionary"
 	Member string
 	Types  []string // "token", "string", "bytes", "integer", "boolean", "date", "list"
 	Spec   string
@@ -27,7 +28,7 @@ func (lib *Library) structuredTypes() (map[string][]StructuredType, error) {
 	}
 	all := map[string][]StructuredType{}
 	for _, r := range rows {
-		all[r["field"]] = append(all[r["field"]], StructuredType{r["member"], strings.Fields(r["types"]), r["spec"]})
+		all[r["field"]] = append(all[r["field"]], StructuredType{r["syntax"], r["member"], strings.Fields(r["types"]), r["spec"]})
 	}
 	return all, nil
 }

@@ -92,7 +92,7 @@ func offersHTTP3(e *exam) {
 		for _, p := range field.Split("list", n, v) {
 			protocol, rest, _ := strings.Cut(v[p.Span.Offset:p.Span.End()], "=")
 			authority, _, _ := strings.Cut(rest, ";")
-			if strings.TrimSpace(protocol) == "h3" && !e.has("http3-offered") {
+			if strings.TrimSpace(protocol) == "h3" && authority != "" && !e.has("http3-offered") {
 				e.line("http3-offered", n, "authority", strings.Trim(strings.TrimSpace(authority), `"`))
 			}
 		}

@@ -29,13 +29,12 @@ func (e *exam) parsed(syntax, name string) bool {
 func structuredType(e *exam) {
 	for n, l := range e.resp.Fields {
 		types := e.lib.StructuredTypes(l.Name)
-		f := e.lib.Field(l.Name)
-		if len(types) == 0 || f == nil || !e.parsed(f.Syntax, l.Name) {
+		if len(types) == 0 || !e.parsed(types[0].Syntax, l.Name) {
 			continue
 		}
-		for _, p := range field.Split(f.Syntax, n, l.Value) {
+		for _, p := range field.Split(types[0].Syntax, n, l.Value) {
 			for _, t := range types {
-				if is := bareType(f.Syntax, l.Value[p.Span.Offset:p.Span.End()]); (t.Member == "*" || t.Member == p.Name) && !slices.Contains(t.Types, is) {
+				if is := bareType(t.Syntax, l.Value[p.Span.Offset:p.Span.End()]); (t.Member == "*" || t.Member == p.Name) && !slices.Contains(t.Types, is) {
 					e.at("structured-field-type", l.Name, p.Span, "field", l.Name, "member", short(memberName(p)), "is", is, "want", strings.Join(t.Types, " or "))
 				}
 			}

@@ -108,9 +108,6 @@ func complete(xs []message.Exchange, o Options) {
 			continue
 		}
 		x.Request = &message.Request{Method: o.Method, URL: o.URL, Fields: o.Fields}
-		if x.Request.Method == "" {
-			x.Request.Method = "GET"
-		}
 	}
 }
 
