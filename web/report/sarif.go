@@ -1,8 +1,11 @@
 package report
 
 import (
+	"fmt"
 	"io"
+	"net/url"
 	"slices"
+	"strings"
 )
 
 // SARIF 2.1.0, as much of it as a report fills.
@@ -26,6 +29,7 @@ type (
 	sarifRule struct {
 		ID    string    `json:"id"`
 		Short sarifText `json:"shortDescription"`
+		Help  sarifText `json:"help"`
 	}
 	sarifText struct {
 		Text string `json:"text"`
@@ -59,17 +63,34 @@ var sarifLevels = map[string][2]string{
 	"error": {"error", "fail"}, "warning": {"warning", "fail"}, "notice": {"note", "fail"}, "good": {"none", "pass"},
 }
 
+// uriReference makes an address that was typed or received fit where SARIF wants
+// a URI (section 3.4.3): bytes that no URI may have are percent-encoded.
+func uriReference(s string) string {
+	if _, err := url.Parse(s); err != nil {
+		s = strings.ReplaceAll(s, "%", "%25")
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
 func writeSARIF(w io.Writer, r Report) error {
 	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "wwwhy", Rules: []sarifRule{}}}, Results: []sarifResult{}}
 	for _, f := range r.Findings {
 		if !slices.ContainsFunc(run.Tool.Driver.Rules, func(rule sarifRule) bool { return rule.ID == f.ID }) {
-			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{f.ID, sarifText{f.Title}})
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{f.ID, sarifText{f.Title}, sarifText{f.Fix + " (" + f.Spec + ")"}})
 		}
 		level := sarifLevels[f.Severity]
 		result := sarifResult{RuleID: f.ID, Level: level[0], Kind: level[1], Message: sarifText{f.Summary + " " + f.Fix}, Locations: []sarifLocation{}}
 		var at sarifLocation
 		if f.Exchange < len(r.Exchanges) && r.Exchanges[f.Exchange].URL != "" {
-			at.Physical = &sarifPhysical{sarifArtifact{r.Exchanges[f.Exchange].URL}}
+			at.Physical = &sarifPhysical{sarifArtifact{uriReference(r.Exchanges[f.Exchange].URL)}}
 		}
 		if f.Field != "" {
 			at.Logical = []sarifLogical{{f.Field, "member"}}
