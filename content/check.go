@@ -192,6 +192,11 @@ func (c *checker) finding(f *Finding) {
 		c.at(p, 1, "a finding needs severity")
 	}
 	c.oneOf(p, "topic", f.Topic, Topics...)
+	for _, id := range f.Follows {
+		if c.lib.Finding(id) == nil || id == f.Slug {
+			c.at(p, c.line(p, "follows"), "follows names the finding %s, which there is not", id)
+		}
+	}
 	good, bad := 0, 0
 	for _, e := range c.lib.Examples(p) {
 		if e.Good {

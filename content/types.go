@@ -149,7 +149,8 @@ type Finding struct {
 	Spec     string   `yaml:"spec"`
 	Says     Sentence `yaml:"says"`
 	Fix      Sentence `yaml:"fix"`
-	Wire     bool     `yaml:"wire"` // rests on what no pasted text tells, so no example can show it
+	Follows  []string `yaml:"follows"` // findings from which this one follows, where they are there, too
+	Wire     bool     `yaml:"wire"`    // rests on what no pasted text tells, so no example can show it
 }
 
 // Example is a fenced http block of an article.

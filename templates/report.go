@@ -124,3 +124,19 @@ func rightOrWrong(right bool) string {
 	}
 	return "wrong"
 }
+
+// following returns the findings that are folded under number i.
+func following(r report.Report, i int) []report.Finding {
+	end := i + 1
+	for end < len(r.Findings) && r.Findings[end].Under == r.Findings[i].ID {
+		end++
+	}
+	return r.Findings[i+1 : end]
+}
+
+func follows(n int) string {
+	if n == 1 {
+		return "One more finding follows from this."
+	}
+	return fmt.Sprintf("%d more findings follow from this.", n)
+}

@@ -123,7 +123,7 @@ func negotiated(e *exam) {
 		e.report("coding-changes-answer", "accepted", codedBy[e.x.Purpose], "code", fmt.Sprint(e.resp.Code), "type", e.media(), "asked", fmt.Sprint(asked.Code), "other", mediaOf(asked))
 		return
 	}
-	if coding == other || e.resp.Code != 200 {
+	if coding == other || e.resp.Code != 200 || e.seenBefore(coding) {
 		return
 	}
 	tag := e.resp.Fields.Get("ETag")
@@ -139,6 +139,14 @@ func negotiated(e *exam) {
 	case here != there:
 		e.missing("vary-inconsistent", "Vary", "with", orPlain(map[bool]string{true: coding, false: other}[here]), "without", orPlain(map[bool]string{true: other, false: coding}[here]))
 	}
+}
+
+// seenBefore reports whether an earlier check of a coding got the same one: what
+// it showed is not told again.
+func (e *exam) seenBefore(coding string) bool {
+	return slices.ContainsFunc(e.all[:e.index], func(x message.Exchange) bool {
+		return codedBy[x.Purpose] != "" && x.Response != nil && strings.EqualFold(x.Response.Fields.Joined("Content-Encoding"), coding)
+	})
 }
 
 func orPlain(coding string) string {

@@ -25,6 +25,7 @@ func New(lib *content.Library, xs []message.Exchange, fs []diagnose.Finding) Rep
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
 		return rank(b) - rank(a)
 	})
+	r.Findings = folded(lib, r.Findings)
 	r.Discovery = discovered(lib, xs, r.Findings)
 	r.Observatory = newObservatory(lib, xs)
 	r.Verdict = verdict(lib, &r)
@@ -176,6 +177,48 @@ func newError(lib *content.Library, f *message.Failure) Error {
 		out.Message, out.Href = page.Says.With(sayable(lib, f.Args)), page.Href()
 	}
 	return out
+}
+
+// folded puts findings that follow from another of the same exchange behind that
+// one: whoever mends the first has mended them, too.
+func folded(lib *content.Library, all []Finding) []Finding {
+	roots := make([]int, len(all))
+	for i := range all {
+		roots[i] = i
+		for range len(all) { // a circle, which content must not have, ends
+			next := parent(lib, all, roots[i])
+			if next < 0 {
+				break
+			}
+			roots[i] = next
+		}
+	}
+	out := make([]Finding, 0, len(all))
+	for i := range all {
+		if roots[i] != i {
+			continue
+		}
+		out = append(out, all[i])
+		for j, f := range all {
+			if j != i && roots[j] == i {
+				f.Under = all[i].ID
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// parent returns the number of a finding from which number i follows; -1: it
+// stands by itself.
+func parent(lib *content.Library, all []Finding, i int) int {
+	page := lib.Finding(all[i].ID)
+	if page == nil || len(page.Follows) == 0 {
+		return -1
+	}
+	return slices.IndexFunc(all, func(other Finding) bool {
+		return slices.Contains(page.Follows, other.ID) && other.Exchange == all[i].Exchange
+	})
 }
 
 func newFinding(lib *content.Library, xs []message.Exchange, f diagnose.Finding) Finding {

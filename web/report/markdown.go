@@ -19,7 +19,11 @@ func writeMarkdown(w io.Writer, r Report) error {
 		b.WriteString("\n## Findings\n\n")
 	}
 	for _, f := range r.Findings {
-		fmt.Fprintf(&b, "- **%s** %s %s (%s, `%s`)\n", f.Severity, escapeMarkdown(f.Summary), escapeMarkdown(f.Fix), f.Spec, f.ID)
+		indent := ""
+		if f.Under != "" {
+			indent = "  "
+		}
+		fmt.Fprintf(&b, "%s- **%s** %s %s (%s, `%s`)\n", indent, f.Severity, escapeMarkdown(f.Summary), escapeMarkdown(f.Fix), f.Spec, f.ID)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

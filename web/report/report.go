@@ -262,6 +262,7 @@ type Finding struct {
 	Fix      string `json:"fix"`
 	Spec     string `json:"spec"`
 	Href     string `json:"href"`
+	Under    string `json:"under"` // id of the finding from which it follows; empty: it stands by itself
 }
 
 // Worst returns the gravest severity among the findings: error, warning,

@@ -222,6 +222,10 @@ func (t *textReport) findings(r Report) {
 		if len(r.Exchanges) > 1 {
 			where = fmt.Sprintf(" (%d)", f.Exchange+1)
 		}
+		if f.Under != "" {
+			t.para("       ", t.style(dim, "from this follows: ")+f.Severity+": "+f.Summary+" "+t.style(dim, f.ID))
+			continue
+		}
 		t.line("")
 		t.para("   ", t.severity(f.Severity)+where+" "+f.Summary)
 		t.para("     ", f.Fix)
