@@ -192,6 +192,11 @@ func (c *checker) finding(f *Finding) {
 		c.at(p, 1, "a finding needs severity")
 	}
 	c.oneOf(p, "topic", f.Topic, Topics...)
+	for _, line := range f.Sends {
+		if _, value, ok := strings.Cut(line, ": "); !ok || value == "" {
+			c.at(p, c.line(p, "sends"), "sends has %q: want a field line, Name: value", line)
+		}
+	}
 	for _, id := range f.Follows {
 		if c.lib.Finding(id) == nil || id == f.Slug {
 			c.at(p, c.line(p, "follows"), "follows names the finding %s, which there is not", id)

@@ -32,6 +32,9 @@ func (lib *Library) expand(p *Page) (string, []link) {
 	fence := ""
 	for i, line := range strings.SplitAfter(p.body, "\n") {
 		trimmed := strings.TrimSpace(line)
+		if fence == "" && (strings.HasPrefix(trimmed, "## Examples") || trimmed == "This is wrong:") {
+			lib.appendConfig(p, &out, placed)
+		}
 		switch {
 		case fence != "":
 			if trimmed == fence {
@@ -55,6 +58,7 @@ func (lib *Library) expand(p *Page) (string, []link) {
 		}
 		out.WriteString(line)
 	}
+	lib.appendConfig(p, &out, placed)
 	lib.appendTables(p, &out, placed)
 	return out.String(), links
 }

@@ -6,7 +6,7 @@ import "strings"
 // registry/structured_types.csv. Member is "*" for each member, a key of a
 // dictionary, or "" for an item itself.
 type StructuredType struct {
-	Syntax string   // of the field: "item", "sf-list", "dictionary"
+	Syntax string // of the field: "item", "sf-list", "dictionary"
 	Member string
 	Types  []string // "token", "string", "bytes", "integer", "boolean", "date", "list"
 	Spec   string

@@ -46,6 +46,10 @@ func (lib *Library) tableFor(p *Page, name string) string {
 		return lib.constantsTable(p.Slug)
 	case "iis":
 		return lib.iisTable(p.Slug)
+	case "config":
+		return lib.configFor(p)
+	case "cookie":
+		return cookieCode
 	}
 	return ""
 }

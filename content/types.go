@@ -149,6 +149,8 @@ type Finding struct {
 	Spec     string   `yaml:"spec"`
 	Says     Sentence `yaml:"says"`
 	Fix      Sentence `yaml:"fix"`
+	Sends    []string `yaml:"sends"`   // field lines that a server should send; its page shows how
+	Drops    []string `yaml:"drops"`   // names of fields that it should not send
 	Follows  []string `yaml:"follows"` // findings from which this one follows, where they are there, too
 	Wire     bool     `yaml:"wire"`    // rests on what no pasted text tells, so no example can show it
 }

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -163,12 +164,15 @@ func hstsPreload(e *exam) {
 	})
 }
 
+// tellsVersion finds a number behind a product, as in nginx/1.22 and PHP 8.
+var tellsVersion = regexp.MustCompile(`[A-Za-z][/ ]v?\d+(\.\d+|$)`)
+
 // versionDisclosed tells which fields name a version (RFC 9110, Section 10.2.4).
 func versionDisclosed(e *exam) {
 	for n, l := range e.resp.Fields {
 		switch strings.ToLower(l.Name) {
 		case "server", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version":
-			if at := strings.IndexAny(l.Value, "0123456789"); at > 0 && strings.Contains(l.Value, ".") || strings.HasPrefix(strings.ToLower(l.Name), "x-aspnet") {
+			if tellsVersion.MatchString(l.Value) || strings.HasPrefix(strings.ToLower(l.Name), "x-aspnet") {
 				e.line("version-disclosed", n)
 			}
 		}

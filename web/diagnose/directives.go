@@ -41,7 +41,7 @@ func directives(e *exam) {
 					differs = first
 				}
 				e.at("cache-directive-repeated", "Cache-Control", d.Span, "directive", short(name), "first", short(differs))
-			case name == "pre-check" || name == "post-check":
+			case (name == "pre-check" || name == "post-check") && !e.has("cache-directive-obsolete"):
 				e.at("cache-directive-obsolete", "Cache-Control", d.Span, "directive", name)
 			case d.Value != "" && slices.Contains([]string{"no-store", "public", "must-revalidate", "proxy-revalidate", "must-understand", "no-transform", "immutable"}, name):
 				e.at("cache-directive-argument", "Cache-Control", d.Span, "directive", name, "value", short(d.Value))
