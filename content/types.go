@@ -85,6 +85,7 @@ type Scheme struct {
 	Asks          Sentence    `yaml:"asks"`
 	Reply         Sentence    `yaml:"reply"`
 	Next          Sentence    `yaml:"next"`
+	Ends          Sentence    `yaml:"ends"` // instead of asks, in an answer that lets the client in and brings the last data
 	Clear         bool        `yaml:"clear"`
 	PerConnection bool        `yaml:"perconnection"`
 	Params        []Param     `yaml:"params"`

@@ -15,7 +15,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestRealServersAreExplained explains what real servers answered: nginx 1.22,
-// Apache 2.4, Squid 5.7, docker-registry 2.8, oidc-provider 8 and the TypeScript
+// Apache 2.4, Squid 5.7, docker-registry 2.8, oidc-provider 8, Apache with Kerberos and the TypeScript
 // SDK of the Model Context Protocol, captured with curl -i.
 func TestRealServersAreExplained(t *testing.T) {
 	files, err := filepath.Glob("testdata/servers/*.http")

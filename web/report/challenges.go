@@ -107,6 +107,10 @@ func (w challengeWords) words(out *Challenge) {
 	}
 	args := w.args(quotable)
 	out.Summary, out.Next, out.Href = w.scheme.Asks.With(args), w.scheme.Next.With(args), w.scheme.Href()
+	if r := w.x.Response; r != nil && r.Code < 400 && w.c.Token68 != "" && w.scheme.Ends != "" {
+		out.Summary, out.Next = w.scheme.Ends.With(args), "Nothing is left to do."
+		return
+	}
 	if e, ok := w.scheme.Error(w.c.Get("error")); ok {
 		out.Summary += " " + e.Means
 		out.Next = e.Next
