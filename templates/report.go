@@ -140,3 +140,21 @@ func follows(n int) string {
 	}
 	return fmt.Sprintf("%d more findings follow from this.", n)
 }
+
+// probes counts the requests that the inspection added by itself.
+func probes(r report.Report) int {
+	n := 0
+	for _, x := range r.Exchanges {
+		if x.Cause == "probe" {
+			n++
+		}
+	}
+	return n
+}
+
+func probesWords(n int) string {
+	if n == 1 {
+		return "One more request that the inspection made"
+	}
+	return fmt.Sprintf("%d more requests that the inspection made", n)
+}

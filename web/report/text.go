@@ -107,7 +107,7 @@ func (t *textReport) exchange(i int, x *Exchange) {
 	}
 	t.line("%s", t.style(bold, fmt.Sprintf("%d. %s", i+1, head)))
 	if x.Cause != "asked" {
-		t.para("   ", t.style(dim, map[string]string{"redirect": "because the answer before redirects here", "probe": "asked by the inspection"}[x.Cause]))
+		t.para("   ", t.style(dim, map[string]string{"redirect": "because the answer before redirects here", "probe": "asked by the inspection (" + x.Purpose + ")"}[x.Cause]))
 	}
 	t.connection(x)
 	if x.Error.Kind != "" {
@@ -119,6 +119,9 @@ func (t *textReport) exchange(i int, x *Exchange) {
 	if s := x.Status; s.Code > 0 {
 		t.line("   %s", t.style(statusColor(s.Code), strings.TrimSpace(fmt.Sprintf("%s %d %s", x.Protocol, s.Code, Visible(s.Reason)))))
 		t.para("   ", s.Summary)
+	}
+	if x.Cause == "probe" {
+		return // what it shows is in the findings; --json has all of it
 	}
 	for n := range x.Challenges {
 		t.challenge(&x.Challenges[n])
