@@ -72,3 +72,15 @@ func useNote(u content.Use) string {
 	}
 	return note
 }
+
+// live is where an answer with this code, or a challenge of this scheme, is to be
+// had; empty: nowhere.
+func (v ArticleView) live() string {
+	switch {
+	case v.Status != nil && v.Status.Code >= 200 && v.Status.Code < 600:
+		return fmt.Sprintf("/try/%d", v.Status.Code)
+	case v.Scheme != nil:
+		return "/try/401?scheme=" + v.Scheme.Slug
+	}
+	return ""
+}

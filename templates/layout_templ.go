@@ -234,7 +234,7 @@ func Layout(m Meta) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "</main><footer class=\"site\"><p>wwwhy explains why a server says no. <a href=\"/guides/inspector\">About the inspector</a> · <a href=\"/api\">API</a></p></footer></body></html>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "</main><footer class=\"site\"><p>wwwhy explains why a server says no. <a href=\"/guides/inspector\">About the inspector</a> · <a href=\"/try\">Try a status</a> · <a href=\"/api\">API</a></p></footer></body></html>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

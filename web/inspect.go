@@ -20,6 +20,9 @@ var refusals = map[string]int{"url": http.StatusBadRequest, "blocked": http.Stat
 // or by an inspection within the bounds of those under way. The Problem is set
 // where there is no report.
 func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.Report, *Problem) {
+	if strings.HasPrefix(a.URL, "/try/") {
+		a.URL = s.publicURL + a.URL // ours
+	}
 	t, p := a.target(s.lib)
 	if p != nil {
 		return nil, p
@@ -57,9 +60,9 @@ func (s *server) inspect(r *http.Request, t inspect.Target, script askingScript)
 	defer leave()
 	var rep report.Report
 	if script.Origin != "" {
-		rep = s.inspector.Preflight(r.Context(), t, cors)
+		rep = s.inspectorFor(t.Request.URL).Preflight(r.Context(), t, cors)
 	} else {
-		rep = s.inspector.URL(r.Context(), t, nil)
+		rep = s.inspectorFor(t.Request.URL).URL(r.Context(), t, nil)
 	}
 	first := rep.Exchanges[0].Error
 	s.log.Info("inspection", "id", requestID(r), "origin", inspect.Host(t.Request.URL), "exchanges", len(rep.Exchanges), "failure", first.Kind)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -300,5 +301,39 @@ func TestTooManyAddressesAreRefused(t *testing.T) {
 	defer resp.Body.Close()
 	if body, _ := io.ReadAll(resp.Body); resp.StatusCode != 413 || !strings.Contains(string(body), "wwwhy check") {
 		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+}
+
+// TestOurOwnAnswersCanBeInspected asks the inspector for our own /try, which the
+// guard refuses but for this very address.
+func TestOurOwnAnswersCanBeInspected(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := httptest.NewUnstartedServer(nil)
+	address := netip.MustParseAddrPort(site.Listener.Addr().String())
+	var c inspect.Config
+	c.Allow, c.Ports = []netip.Prefix{netip.PrefixFrom(address.Addr(), 32)}, []uint16{address.Port()}
+	site.Config.Handler = New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Own: Own{inspect.New(lib, c), address}, Log: slog.New(slog.DiscardHandler), PublicURL: "http://" + address.String()})
+	site.Start()
+	defer site.Close()
+	for target, want := range map[string]string{
+		"/try/401?scheme=digest":     `"code": 401`,
+		site.URL + "/try/302?hops=2": `"code": 302`,
+		site.URL + "/healthz":        `"kind": "blocked"`,
+		"http://localhost:" + fmt.Sprint(address.Port()) + "/try/503": `"code": 503`,
+		"http://127.0.0.2:" + fmt.Sprint(address.Port()) + "/try/401": `"kind": "blocked"`,
+		"http://127.0.0.1:1/try/401":                                  `"kind": "blocked"`,
+	} {
+		resp, err := http.Get(site.URL + "/api/v1/inspect?url=" + url.QueryEscape(target))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if blocked := strings.Contains(want, "blocked"); blocked != (resp.StatusCode == 422) || !blocked && !strings.Contains(string(body), want) {
+			t.Errorf("%s: %d %.300s", target, resp.StatusCode, body)
+		}
 	}
 }

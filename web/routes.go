@@ -37,6 +37,10 @@ func (s *server) routes() http.Handler {
 	r.Get("/schemes", s.handle(s.schemeList))
 	r.Get("/findings", s.handle(s.findingList))
 
+	r.Get("/try", s.handle(s.tryPage))
+	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+		r.Method(method, "/try/{code:[0-9]{3}}", s.handle(s.try))
+	}
 	r.Route("/api/v1", s.api)
 	r.Get("/static/{name}", s.handle(s.static))
 	r.Get("/healthz", s.handle(s.healthy))

@@ -14,6 +14,7 @@ import (
 	"wwwhy/content"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
+	"wwwhy/web/trial"
 )
 
 // Config is what the site needs to run.
@@ -25,6 +26,7 @@ type Config struct {
 	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
 	Places    *limit.Places  // of inspections, shared with the Inspector's own; nil: not shared
 	Bounds    Bounds
+	Own       Own
 }
 
 // Bounds says how many inspections may be under way at once, and how long their
@@ -61,6 +63,8 @@ type server struct {
 	shared    sharedAnswers
 	pages     sync.Map // path and form to *encoded.Content
 	router    http.Handler
+	trial     *trial.Trial
+	own       Own
 }
 
 // New returns the site as a handler.
@@ -69,6 +73,6 @@ func New(c Config) http.Handler {
 		c.Places = &limit.Places{}
 	}
 	s := &server{lib: c.Library, inspector: c.Inspector, log: c.Log, publicURL: strings.TrimSuffix(c.PublicURL, "/"),
-		proxies: c.Proxies, places: c.Places, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}}
+		proxies: c.Proxies, places: c.Places, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}, trial: trial.New(c.Library), own: c.Own}
 	return s.routes()
 }

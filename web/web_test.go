@@ -220,6 +220,9 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 			if u.RawQuery != "" {
 				target += "?" + u.RawQuery
 			}
+			if strings.HasPrefix(target, "/try/") || strings.HasPrefix(target, "/inspect?url=%2Ftry") {
+				continue // their status is what was asked for; package trial tests them
+			}
 			if !seen[target] {
 				seen[target] = true
 				queue = append(queue, target)

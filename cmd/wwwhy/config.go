@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,6 +89,21 @@ func (c *serveCommand) inspection(publicURL string, places *limit.Places) (inspe
 		return leave, full == nil
 	}
 	return i, nil
+}
+
+// ownTarget also lets the inspector ask the address that the site listens on, so
+// that its answers at /try can be inspected where it is not public.
+func ownTarget(i inspect.Config, own netip.AddrPort) inspect.Config {
+	addresses := []netip.Addr{own.Addr()}
+	if own.Addr().IsUnspecified() {
+		addresses = []netip.Addr{netip.MustParseAddr("127.0.0.1"), netip.IPv6Loopback()}
+	}
+	i.Allow = slices.Clone(i.Allow)
+	for _, a := range addresses {
+		i.Allow = append(i.Allow, netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()))
+	}
+	i.Ports = append(slices.Clone(i.Ports), own.Port())
+	return i
 }
 
 // terminal is the bounds of inspections for a person at a terminal.

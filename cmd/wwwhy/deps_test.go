@@ -20,8 +20,8 @@ var floors = map[string]int{
 	"content": 1, "static": 1, "web/field": 1, "web/encoded": 1, "web/limit": 1, "web/fetch/fetchtest": 1,
 	"web/challenge": 2, "web/message": 2,
 	"web/diagnose": 3, "web/fetch": 3, "web/intake": 3, "web/credentials": 3,
-	"web/report":  4,
-	"web/inspect": 5, "templates": 5,
+	"web/report": 4,
+	"web/trial":  4, "web/inspect": 5, "templates": 5,
 	"web":       6,
 	"cmd/wwwhy": 7,
 }

@@ -39,7 +39,9 @@ func (c *serveCommand) Run(sys *system) error {
 	if err != nil {
 		return err
 	}
-	handler := web.New(web.Config{Library: lib, Inspector: inspect.New(lib, inspection), Log: slog.New(slog.NewJSONHandler(sys.stderr, nil)),
+	own := web.Own{Address: l.Addr().(*net.TCPAddr).AddrPort()}
+	own.Inspector = inspect.New(lib, ownTarget(inspection, own.Address))
+	handler := web.New(web.Config{Own: own, Library: lib, Inspector: inspect.New(lib, inspection), Log: slog.New(slog.NewJSONHandler(sys.stderr, nil)),
 		PublicURL: public, Proxies: proxies, Places: places,
 		Bounds: web.Bounds{Outbound: c.Outbound, PerClient: c.PerClient, PerTarget: c.PerTarget, Share: c.Share}})
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,

@@ -64,7 +64,7 @@ func digest(c challenge.Challenge, s Secret) (Answer, error) {
 	}
 	parts = append(parts, "nonce="+field.Quote(d.nonce))
 	if d.qop != "" {
-		parts = append(parts, "nc=00000001", "cnonce="+field.Quote(d.cnonce), "qop="+d.qop)
+		parts = append(parts, "nc="+d.nc, "cnonce="+field.Quote(d.cnonce), "qop="+d.qop)
 	}
 	parts = append(parts, "response="+field.Quote(d.response(s)))
 	if p, ok := c.Param("opaque"); ok {
@@ -80,12 +80,13 @@ func digest(c challenge.Challenge, s Secret) (Answer, error) {
 type exchange struct {
 	realm, nonce, uri, method string
 	algorithm, qop, cnonce    string
+	nc                        string
 	session                   bool
 	sum                       func(string) string
 }
 
 func newExchange(c challenge.Challenge, s Secret) (*exchange, error) {
-	d := &exchange{realm: c.Get("realm"), nonce: c.Get("nonce"), uri: s.URI, method: s.Method, cnonce: s.Nonce, algorithm: c.Get("algorithm")}
+	d := &exchange{realm: c.Get("realm"), nonce: c.Get("nonce"), uri: s.URI, method: s.Method, cnonce: s.Nonce, nc: "00000001", algorithm: c.Get("algorithm")}
 	if d.uri == "" {
 		d.uri = "/"
 	}
@@ -157,7 +158,7 @@ func (d *exchange) response(s Secret) string {
 	if d.qop == "" {
 		return d.sum(d.sum(a1) + ":" + d.nonce + ":" + d.sum(a2))
 	}
-	return d.sum(d.sum(a1) + ":" + d.nonce + ":00000001:" + d.cnonce + ":" + d.qop + ":" + d.sum(a2))
+	return d.sum(d.sum(a1) + ":" + d.nonce + ":" + d.nc + ":" + d.cnonce + ":" + d.qop + ":" + d.sum(a2))
 }
 
 func ascii(s string) bool {
