@@ -38,3 +38,32 @@ for (const group of document.querySelectorAll(".tabs")) {
     });
   }
 }
+
+// Suggestions while somebody types. A choice leads to its page at once.
+for (const input of document.querySelectorAll("#find, #ask")) {
+  const list = document.createElement("datalist");
+  list.id = `${input.id}-suggestions`;
+  input.after(list);
+  input.setAttribute("list", list.id);
+  let addresses = new Map();
+  let timer;
+  input.addEventListener("input", () => {
+    const to = addresses.get(input.value);
+    if (to) {
+      location.href = new URL(to).pathname;
+      return;
+    }
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const typed = input.value.trim();
+      if (typed.length < 2 || typed.length > 60) return;
+      try {
+        const response = await fetch(`/suggest?q=${encodeURIComponent(typed)}`);
+        const [asked, titles, , to] = await response.json();
+        if (asked !== input.value.trim()) return; // somebody typed on
+        addresses = new Map(titles.map((title, i) => [title, to[i]]));
+        list.replaceChildren(...titles.map((title) => Object.assign(document.createElement("option"), { value: title })));
+      } catch { /* without suggestions the box works, too */ }
+    }, 150);
+  });
+}

@@ -106,6 +106,10 @@ func badRequest(detail, fix string) *Problem {
 // such as /www-authenticate and /codes/401, lead to the page, all others to a
 // 404 with pages that may be meant.
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) error {
+	if to, ok := moved(s.lib, r.URL.Path); ok && r.Method == http.MethodGet {
+		redirect(w, to, http.StatusMovedPermanently)
+		return nil
+	}
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	for _, folder := range []string{"codes/", "status/", "http/"} {
 		name = strings.TrimPrefix(name, folder)
@@ -136,7 +140,7 @@ func (s *server) nothingAt(r *http.Request, name string) *Problem {
 func (s *server) methodNotAllowed(routes chi.Routes) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		var allowed []string
-		for _, m := range []string{"GET", "POST", "OPTIONS"} {
+		for _, m := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
 			if routes.Match(chi.NewRouteContext(), m, r.URL.Path) {
 				allowed = append(allowed, m)
 			}

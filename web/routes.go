@@ -47,6 +47,10 @@ func (s *server) routes() http.Handler {
 	r.Get("/readyz", s.handle(s.healthy))
 	r.Get("/robots.txt", s.handle(s.robots))
 	r.Get("/sitemap.xml", s.handle(s.sitemap))
+	r.Get("/feed.xml", s.handle(s.feed))
+	r.Get("/opensearch.xml", s.handle(s.openSearch))
+	r.Get("/llms.txt", s.handle(s.forModels))
+	r.Get("/suggest", s.handle(s.suggest))
 	s.router = r
 	return r
 }

@@ -27,6 +27,7 @@ func (t *Trial) crossOrigin(w http.ResponseWriter, r *http.Request, o order) boo
 	}
 	if o.cors == "challenged" {
 		h.Set("WWW-Authenticate", `Bearer realm="`+o.realm+`"`)
+		spelt(h)
 		w.WriteHeader(http.StatusUnauthorized)
 		return false
 	}

@@ -134,6 +134,7 @@ func (t *Trial) write(w http.ResponseWriter, r *http.Request, o order) {
 		text = o.part(h, r, &o)
 	}
 	if !hasContent(o.code) {
+		spelt(h)
 		w.WriteHeader(o.code)
 		return
 	}
@@ -145,6 +146,7 @@ func (t *Trial) write(w http.ResponseWriter, r *http.Request, o order) {
 	} else {
 		h.Set("Content-Length", fmt.Sprint(len(text)))
 	}
+	spelt(h)
 	w.WriteHeader(o.code)
 	if r.Method == http.MethodHead {
 		return
@@ -176,4 +178,15 @@ func (o *order) text(lib *content.Library) string {
 		return fmt.Sprintf("{\"title\": %q, \"status\": %d}\n", strings.TrimSpace(phrase), o.code)
 	}
 	return strings.TrimSpace(fmt.Sprintf("%d %s\n%s", o.code, phrase, summary)) + "\n"
+}
+
+// spelt writes names as their standards do: net/http spells Www-Authenticate. No
+// client may care, and people do.
+func spelt(h http.Header) {
+	for _, name := range []string{"WWW-Authenticate", "ETag", "DPoP-Nonce", "RateLimit", "RateLimit-Policy"} {
+		if key := http.CanonicalHeaderKey(name); h[key] != nil && key != name {
+			h[name] = h[key]
+			delete(h, key)
+		}
+	}
 }
