@@ -103,6 +103,11 @@ func (s *server) articleView(p *content.Page) (templates.ArticleView, error) {
 		all := s.lib.Statuses()
 		i := slices.IndexFunc(all, func(st *content.Status) bool { return st.Slug == p.Slug })
 		v.Status = all[i]
+		for _, pair := range s.lib.Pairs() {
+			if pair.A == v.Status.Code || pair.B == v.Status.Code {
+				v.Pairs = append(v.Pairs, pair)
+			}
+		}
 		if i > 0 {
 			v.Before = all[i-1]
 		}

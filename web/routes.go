@@ -32,6 +32,9 @@ func (s *server) routes() http.Handler {
 	for _, kind := range []string{"field", "scheme", "finding", "guide"} {
 		r.Get("/"+kind+"s/{name}", s.handle(s.reference(kind)))
 	}
+	r.Get("/compare", s.handle(s.comparisons))
+	r.Get("/compare/{a:[0-9]{3}}-vs-{b:[0-9]{3}}", s.handle(s.compare))
+	r.Get("/choose", s.handle(s.choose))
 	r.Get("/codes", s.handle(s.codes))
 	r.Get("/fields", s.handle(s.fieldList))
 	r.Get("/schemes", s.handle(s.schemeList))
