@@ -34,6 +34,11 @@ func (lib *Library) Search(query string, limit int) []Hit {
 			hits = append(hits, Hit{e.page.Ref(), e.page.Summary, s})
 		}
 	}
+	if len(hits) == 0 {
+		if meant, _ := lib.FieldMeant(strings.ReplaceAll(query, " ", "-")); meant != nil {
+			hits = append(hits, Hit{meant.Ref(), meant.Summary, 1})
+		}
+	}
 	slices.SortStableFunc(hits, func(a, b Hit) int { return b.score - a.score })
 	return hits[:min(limit, len(hits))]
 }
