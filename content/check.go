@@ -311,7 +311,7 @@ func (c *checker) knownPath(target string) bool {
 			_, ok := c.lib.Lookup("code:" + name)
 			return ok
 		}
-		return slices.Contains([]string{"", "codes", "fields", "schemes", "findings", "inspect", "explain", "search", "api", "try", "choose", "compare", "check"}, name)
+		return slices.Contains([]string{"", "codes", "fields", "schemes", "findings", "inspect", "explain", "search", "api", "try", "choose", "compare", "check", "guides"}, name)
 	case "fields/", "schemes/", "findings/", "guides/":
 		_, ok := c.lib.Lookup(strings.TrimSuffix(dir, "s/") + ":" + name)
 		return ok

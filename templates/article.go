@@ -40,12 +40,14 @@ func (v ArticleView) parent() content.Ref {
 		return content.Ref{Title: "Authentication schemes", Href: "/schemes"}
 	case content.KindFinding:
 		return content.Ref{Title: "Findings", Href: "/findings"}
+	case content.KindGuide:
+		return content.Ref{Title: "Guides", Href: "/guides"}
 	}
 	return content.Ref{Title: "Home", Href: "/"}
 }
 
 func (v ArticleView) section() string {
-	return map[content.Kind]string{content.KindCode: "Codes", content.KindField: "Fields", content.KindScheme: "Schemes", content.KindFinding: "Findings"}[v.Page.Kind()]
+	return map[content.Kind]string{content.KindCode: "Codes", content.KindField: "Fields", content.KindScheme: "Schemes", content.KindFinding: "Findings", content.KindGuide: "Guides"}[v.Page.Kind()]
 }
 
 // fix is the remedy of a finding with its places shown as an ellipsis.

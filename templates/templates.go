@@ -18,12 +18,13 @@ type Meta struct {
 	Path        string // canonical path, without query
 	Section     string // entry of the navigation that is current
 	NoIndex     bool
-	Forms       bool // the page also comes as .md, .json and .txt
+	Forms       bool   // the page also comes as .md, .json and .txt
+	Facts       string // JSON-LD about the page; empty: none
 }
 
 // navigation lists the entries of the head of each page.
 var navigation = []struct{ name, href string }{
-	{"Codes", "/codes"}, {"Fields", "/fields"}, {"Schemes", "/schemes"}, {"Findings", "/findings"}, {"Inspect", "/inspect"}, {"Explain", "/explain"},
+	{"Codes", "/codes"}, {"Fields", "/fields"}, {"Schemes", "/schemes"}, {"Findings", "/findings"}, {"Guides", "/guides"}, {"Inspect", "/inspect"}, {"Explain", "/explain"},
 }
 
 // statusClass names the style of a code's class: s1 to s5, s0 for others.

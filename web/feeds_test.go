@@ -92,3 +92,39 @@ func TestUsualShapesOfAddressesLeadToPages(t *testing.T) {
 		}
 	}
 }
+
+func TestArticlesDescribeThemselves(t *testing.T) {
+	base, lib := site(t)
+	req, err := http.NewRequestWithContext(t.Context(), "GET", base+"/401", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/html")
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), `<script type="application/ld+json">`)
+	facts, _, ok := strings.Cut(rest, "</script>")
+	var document struct {
+		Graph []struct {
+			Type        string                  `json:"@type"`
+			Description string                  `json:"description"`
+			Items       []struct{ Item string } `json:"itemListElement"`
+		} `json:"@graph"`
+	}
+	if err := json.Unmarshal([]byte(facts), &document); !ok || err != nil || len(document.Graph) != 2 {
+		t.Fatalf("%q: %v", facts, err)
+	}
+	if a := document.Graph[0]; a.Type != "TechArticle" || a.Description != lib.Status(401).Summary {
+		t.Errorf("%+v", a)
+	}
+	if b := document.Graph[1]; b.Type != "BreadcrumbList" || len(b.Items) != 3 || b.Items[2].Item != "/401" {
+		t.Errorf("%+v", b)
+	}
+}

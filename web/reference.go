@@ -161,6 +161,19 @@ func (s *server) schemeList(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+func (s *server) guideList(w http.ResponseWriter, r *http.Request) error {
+	return s.keptPage(w, r, "/guides", func() templ.Component {
+		v := templates.ListView{Meta: templates.Meta{Title: "Guides", Description: "Subjects that no single code or field covers: signing in, CORS, proxies, caches, limits, pipelines.", Path: "/guides", Section: "Guides"},
+			Lead: "Subjects that no single code, field or scheme covers, with requests that you can repeat."}
+		g := templates.ListGroup{Title: "Guides"}
+		for _, p := range s.lib.Pages(content.KindGuide) {
+			g.Pages = append(g.Pages, templates.ListEntry{Title: p.Title, Href: p.Href(), Summary: p.Summary})
+		}
+		v.Groups = []templates.ListGroup{g}
+		return templates.List(v)
+	})
+}
+
 func (s *server) findingList(w http.ResponseWriter, r *http.Request) error {
 	return s.keptPage(w, r, "/findings", func() templ.Component {
 		v := templates.ListView{Meta: templates.Meta{Title: "Findings", Description: "Everything that the inspector can report, with its rule and its remedy.", Path: "/findings", Section: "Findings"},

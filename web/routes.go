@@ -39,6 +39,7 @@ func (s *server) routes() http.Handler {
 	r.Get("/fields", s.handle(s.fieldList))
 	r.Get("/schemes", s.handle(s.schemeList))
 	r.Get("/findings", s.handle(s.findingList))
+	r.Get("/guides", s.handle(s.guideList))
 
 	r.Get("/try", s.handle(s.tryPage))
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {

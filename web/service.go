@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -57,7 +58,7 @@ func (s *server) sitemap(w http.ResponseWriter, r *http.Request) error {
 	return s.kept(w, r, "/sitemap.xml", "application/xml", func(b *bytes.Buffer) error {
 		var m sitemap
 		add := func(path, date string) { m.URLs = append(m.URLs, sitemapURL{s.publicURL + path, date}) }
-		for _, path := range []string{"/", "/codes", "/fields", "/schemes", "/findings", "/inspect", "/check", "/explain", "/api"} {
+		for _, path := range []string{"/", "/codes", "/fields", "/schemes", "/findings", "/guides", "/try", "/choose", "/compare", "/inspect", "/check", "/explain", "/api"} {
 			add(path, "")
 		}
 		for _, kind := range []content.Kind{content.KindCode, content.KindField, content.KindScheme, content.KindFinding, content.KindGuide} {
@@ -66,6 +67,9 @@ func (s *server) sitemap(w http.ResponseWriter, r *http.Request) error {
 					add(p.Href(), p.Reviewed)
 				}
 			}
+		}
+		for _, p := range s.lib.Pairs() {
+			add(fmt.Sprintf("/compare/%d-vs-%d", p.A, p.B), "")
 		}
 		b.WriteString(xml.Header)
 		return xml.NewEncoder(b).Encode(m)

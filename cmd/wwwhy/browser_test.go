@@ -143,7 +143,7 @@ func TestVisitorInChromium(t *testing.T) {
 
 	computed(t, ctx, base, target.URL)
 
-	pages := []string{"/", "/try", "/choose", "/choose?at=who", "/compare", "/compare/401-vs-403", "/findings/hsts-short", "/401", "/404", "/419", "/codes", "/fields", "/fields/cache-control", "/fields/a-im", "/schemes", "/schemes/bearer", "/findings",
+	pages := []string{"/", "/try", "/choose", "/choose?at=who", "/compare", "/compare/401-vs-403", "/guides", "/guides/cors-and-401", "/findings/hsts-short", "/401", "/404", "/419", "/codes", "/fields", "/fields/cache-control", "/fields/a-im", "/schemes", "/schemes/bearer", "/findings",
 		"/findings/401-without-challenge", "/guides/inspector", "/inspect", "/check", "/inspect?url=ftp://a", "/inspect?url=" + base + "/compare&checks=1", "/inspect?url=" + target.URL + "/old", "/explain",
 		"/explain?text=" + "HTTP/1.1+401+Unauthorized%0AWWW-Authenticate:+Basic+realm=x", "/explain?text=x", "/search?q=token", "/search?q=xqzv", "/api", "/nowhere"}
 	for _, scheme := range []string{"light", "dark"} {

@@ -1,0 +1,27 @@
+package templates
+
+import (
+	"encoding/json"
+)
+
+// facts is what search engines read about an article: JSON-LD of schema.org. It
+// is data, which the page's policy lets pass, and JSON's escapes keep it inside
+// its element.
+func (v ArticleView) facts() string {
+	parent := v.parent()
+	crumb := func(position int, name, path string) map[string]any {
+		return map[string]any{"@type": "ListItem", "position": position, "name": name, "item": path}
+	}
+	graph := []map[string]any{
+		{"@type": "TechArticle", "headline": v.title(), "description": v.Page.Summary, "dateModified": v.Page.Reviewed, "inLanguage": "en", "isAccessibleForFree": true, "mainEntityOfPage": v.Page.Href()},
+		{"@type": "BreadcrumbList", "itemListElement": []any{crumb(1, "wwwhy", "/"), crumb(2, parent.Title, parent.Href), crumb(3, v.title(), v.Page.Href())}},
+	}
+	if !v.Page.Written() {
+		graph = graph[1:]
+	}
+	b, err := json.Marshal(map[string]any{"@context": "https://schema.org", "@graph": graph})
+	if err != nil {
+		return "" // strings and numbers always can be written
+	}
+	return `<script type="application/ld+json">` + string(b) + `</script>`
+}
