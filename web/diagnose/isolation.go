@@ -146,7 +146,7 @@ func clearSiteData(e *exam) {
 }
 
 // reportGroup is one object of Report-To, and the members of NEL that are
-// checked (Reporting API of 2018; Network Error Logging, Section 5.1).
+// checked (Reporting API of 2018; Network Error Logging, "NEL response header").
 type reportGroup struct {
 	Group     string          `json:"group"`
 	MaxAge    *float64        `json:"max_age"`

@@ -65,7 +65,7 @@ func large(e *exam) {
 	}
 }
 
-// serverTiming reports a duration that is no number (Server Timing, Section 4).
+// serverTiming reports a duration that is no number (Server Timing, "The Server-Timing header field").
 func serverTiming(e *exam) {
 	e.each("Server-Timing", func(n int, v string) {
 		for _, p := range field.Split("parameters", n, v) {
