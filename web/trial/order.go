@@ -62,7 +62,7 @@ func (t *Trial) read(q url.Values, code int) (order, error) {
 // readStatus checks the code and the scheme.
 func (o *order) readStatus(t *Trial) func(url.Values) error {
 	return func(url.Values) error {
-		if s := t.lib.Status(o.code); s == nil && (o.code < 200 || o.code > 599) || o.code == 101 {
+		if s := t.lib.Status(o.code); s == nil && (o.code < 200 || o.code > 599) || o.code < 100 || o.code == 101 {
 			return refuse("Use a code from 200 to 599, 100, 102, 103, or one that a vendor made up.", "%d cannot be answered.", o.code)
 		}
 		if o.scheme != "" && t.lib.Scheme(o.scheme) == nil {

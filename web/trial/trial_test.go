@@ -236,6 +236,7 @@ func TestAnswersAreMadeToOrder(t *testing.T) {
 		{"GET", "/try/200?color=red", "", `400 There is no parameter "color"`},
 		{"GET", "/try/401?scheme=nope", "", "400 There is no scheme"},
 		{"GET", "/try/101", "", "400 cannot be answered"},
+		{"GET", "/try/000", "", "400 cannot be answered"},
 		{"GET", "/try/530", "", "530 Content-Type: text/plain; charset=utf-8"},
 		{"GET", "/try/601", "", "400 cannot be answered"},
 		{"GET", "/try/401?cors=maybe", "", "400 There is no cors"},
