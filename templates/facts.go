@@ -10,10 +10,14 @@ import (
 func (v ArticleView) facts() string {
 	parent := v.parent()
 	crumb := func(position int, name, path string) map[string]any {
-		return map[string]any{"@type": "ListItem", "position": position, "name": name, "item": path}
+		return map[string]any{"@type": "ListItem", "position": position, "name": name, "item": v.Base + path}
+	}
+	article := map[string]any{"@type": "TechArticle", "headline": v.title(), "description": v.Page.Summary, "inLanguage": "en", "isAccessibleForFree": true, "mainEntityOfPage": v.Base + v.Page.Href()}
+	if v.Page.Reviewed != "" {
+		article["dateModified"] = v.Page.Reviewed
 	}
 	graph := []map[string]any{
-		{"@type": "TechArticle", "headline": v.title(), "description": v.Page.Summary, "dateModified": v.Page.Reviewed, "inLanguage": "en", "isAccessibleForFree": true, "mainEntityOfPage": v.Page.Href()},
+		article,
 		{"@type": "BreadcrumbList", "itemListElement": []any{crumb(1, "wwwhy", "/"), crumb(2, parent.Title, parent.Href), crumb(3, v.title(), v.Page.Href())}},
 	}
 	if !v.Page.Written() {

@@ -97,7 +97,7 @@ func (s *server) articleView(p *content.Page) (templates.ArticleView, error) {
 	if err != nil {
 		return templates.ArticleView{}, err
 	}
-	v := templates.ArticleView{Page: p, Article: article, Facts: s.lib.Facts(p), Related: s.lib.Related(p)}
+	v := templates.ArticleView{Base: s.publicURL, Page: p, Article: article, Facts: s.lib.Facts(p), Related: s.lib.Related(p)}
 	switch p.Kind() {
 	case content.KindCode:
 		all := s.lib.Statuses()
