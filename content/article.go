@@ -15,8 +15,15 @@ import (
 
 // Article is the body of a page as HTML, with its contents list.
 type Article struct {
-	HTML     string
-	Headings []Heading
+	HTML      string
+	Headings  []Heading
+	Questions []Asked
+}
+
+// Asked is what people ask about a page's subject: a heading below the one
+// whose id is faq, with the words that follow it.
+type Asked struct {
+	Question, Answer string // plain
 }
 
 // Heading is an entry of an article's contents list.
@@ -57,7 +64,28 @@ func render(source []byte) (Article, error) {
 	if err := markdown.Renderer().Render(&b, source, doc); err != nil {
 		return Article{}, err
 	}
-	return Article{b.String(), headings(doc, source)}, nil
+	return Article{b.String(), headings(doc, source), questions(doc, source)}, nil
+}
+
+// questions lists what stands in the section whose id is faq.
+func questions(doc ast.Node, source []byte) []Asked {
+	var all []Asked
+	within := false
+	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+		h, isHeading := n.(*ast.Heading)
+		switch {
+		case isHeading && h.Level == 2:
+			id, _ := h.AttributeString("id")
+			name, _ := id.([]byte)
+			within = string(name) == "faq"
+		case within && isHeading:
+			all = append(all, Asked{Question: plainText(h, source)})
+		case within && len(all) > 0:
+			last := &all[len(all)-1]
+			last.Answer = strings.TrimSpace(last.Answer + " " + plainText(n, source))
+		}
+	}
+	return all
 }
 
 // headings lists the second and third level of headings.
@@ -106,6 +134,12 @@ func Inline(line string) string {
 	html := strings.TrimSpace(b.String())
 	html = strings.TrimPrefix(html, "<p>")
 	return strings.TrimSuffix(html, "</p>")
+}
+
+// Plain returns a line of Markdown, such as a page's summary, without its marks.
+func Plain(line string) string {
+	source := []byte(line)
+	return plainText(markdown.Parser().Parse(text.NewReader(source)), source)
 }
 
 // Examples returns the fenced http blocks of a page, for the tests that run

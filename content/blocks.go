@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -72,11 +73,25 @@ func (blocks) code(w util.BufWriter, source []byte, n ast.Node, entering bool) (
 	} else {
 		w.WriteString(escape(text.String()))
 	}
-	w.WriteString("</code></pre></figure>\n")
+	w.WriteString("</code></pre>")
+	if language == "http" {
+		explainLink(w, text.String())
+	}
+	w.WriteString("</figure>\n")
 	if inTabs {
 		w.WriteString("</details>\n")
 	}
 	return ast.WalkSkipChildren, nil
+}
+
+// explainLink leads from an example to what the inspector says of it. Long ones
+// are left out: they would double the weight of a page.
+func explainLink(w util.BufWriter, text string) {
+	const longest = 1200
+	if len(text) > longest || !strings.HasPrefix(text, "HTTP/") && !strings.Contains(text, "\nHTTP/") {
+		return
+	}
+	fmt.Fprintf(w, "<p class=\"explain\"><a href=\"/explain?text=%s\" rel=\"nofollow\">Explain this response</a></p>", url.QueryEscape(strings.TrimSpace(text)))
 }
 
 func (blocks) tabs(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {

@@ -23,9 +23,24 @@ func (v ArticleView) facts() string {
 	if !v.Page.Written() {
 		graph = graph[1:]
 	}
+	if faq := v.questions(); faq != nil {
+		graph = append(graph, faq)
+	}
 	b, err := json.Marshal(map[string]any{"@context": "https://schema.org", "@graph": graph})
 	if err != nil {
 		return "" // strings and numbers always can be written
 	}
 	return `<script type="application/ld+json">` + string(b) + `</script>`
+}
+
+// questions is what people ask about the subject, where the article says it.
+func (v ArticleView) questions() map[string]any {
+	var all []any
+	for _, q := range v.Article.Questions {
+		all = append(all, map[string]any{"@type": "Question", "name": q.Question, "acceptedAnswer": map[string]any{"@type": "Answer", "text": q.Answer}})
+	}
+	if all == nil {
+		return nil
+	}
+	return map[string]any{"@type": "FAQPage", "mainEntity": all}
 }

@@ -20,6 +20,8 @@ type Meta struct {
 	NoIndex     bool
 	Forms       bool   // the page also comes as .md, .json and .txt
 	Facts       string // JSON-LD about the page; empty: none
+	Base        string // address of the site, for those who copy what the page says of itself; empty: unknown
+	Picture     string // path of the picture for other sites; empty: none
 }
 
 // navigation lists the entries of the head of each page.

@@ -116,10 +116,20 @@ func TestArticlesDescribeThemselves(t *testing.T) {
 			Type        string                  `json:"@type"`
 			Description string                  `json:"description"`
 			Items       []struct{ Item string } `json:"itemListElement"`
+			Questions   []struct {
+				Name   string
+				Answer struct{ Text string } `json:"acceptedAnswer"`
+			} `json:"mainEntity"`
 		} `json:"@graph"`
 	}
-	if err := json.Unmarshal([]byte(facts), &document); !ok || err != nil || len(document.Graph) != 2 {
+	if err := json.Unmarshal([]byte(facts), &document); !ok || err != nil || len(document.Graph) != 3 {
 		t.Fatalf("%q: %v", facts, err)
+	}
+	if q := document.Graph[2]; q.Type != "FAQPage" || len(q.Questions) < 5 || q.Questions[0].Name == "" || q.Questions[0].Answer.Text == "" {
+		t.Errorf("%+v", q)
+	}
+	if !strings.Contains(string(page), `<meta property="og:image" content="`+base+`/401.png"`) {
+		t.Error("the page names no picture")
 	}
 	if a := document.Graph[0]; a.Type != "TechArticle" || a.Description != lib.Status(401).Summary {
 		t.Errorf("%+v", a)

@@ -11,10 +11,11 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/templates"
+	"wwwhy/web/card"
 )
 
 // forms of a reference page, by suffix.
-var forms = map[string]string{"html": "text/html", "md": "text/markdown", "json": "application/json", "txt": "text/plain"}
+var forms = map[string]string{"html": "text/html", "md": "text/markdown", "json": "application/json", "txt": "text/plain", "png": card.MediaType}
 
 // reference serves a page of the reference in the form that the suffix names
 // or, without one, that the request prefers.
@@ -76,6 +77,8 @@ func formWanted(r *http.Request) string {
 func (s *server) servePage(w http.ResponseWriter, r *http.Request, p *content.Page, form string) error {
 	key := p.Href() + suffix(form)
 	switch form {
+	case "png":
+		return s.servePicture(w, r, p.Href(), func() card.Card { return s.cardOf(p) })
 	case "md":
 		return s.kept(w, r, key, "text/markdown; charset=utf-8", func(b *bytes.Buffer) error { b.WriteString(s.lib.Document(p)); return nil })
 	case "txt":

@@ -28,7 +28,7 @@ func (s *server) routes() http.Handler {
 	r.Get("/api", s.handle(s.apiPage))
 
 	r.Get("/{code:[0-9]{3}}", s.handle(s.reference("code")))
-	r.Get("/{code:[0-9]{3}}.{form:md|json|txt}", s.handle(s.reference("code")))
+	r.Get("/{code:[0-9]{3}}.{form:md|json|txt|png}", s.handle(s.reference("code")))
 	for _, kind := range []string{"field", "scheme", "finding", "guide"} {
 		r.Get("/"+kind+"s/{name}", s.handle(s.reference(kind)))
 	}

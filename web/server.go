@@ -62,6 +62,7 @@ type server struct {
 	bounds    Bounds
 	shared    sharedAnswers
 	pages     sync.Map // path and form to *encoded.Content
+	pictures  pictures
 	router    http.Handler
 	trial     *trial.Trial
 	own       Own
