@@ -155,6 +155,9 @@ func (c *checker) field(f *Field) {
 }
 
 func (c *checker) scheme(s *Scheme) {
+	if s.Flow != "" && len(c.lib.Flow(s)) == 0 {
+		c.at(&s.Page, c.line(&s.Page, "flow"), "the flow %q is not in registry/flows.csv", s.Flow)
+	}
 	p := &s.Page
 	if !p.Written() {
 		return

@@ -88,6 +88,7 @@ type Scheme struct {
 	Ends          Sentence    `yaml:"ends"` // instead of asks, in an answer that lets the client in and brings the last data
 	Clear         bool        `yaml:"clear"`
 	PerConnection bool        `yaml:"perconnection"`
+	Flow          string      `yaml:"flow"` // of registry/flows.csv; empty: proof
 	Params        []Param     `yaml:"params"`
 	Coded         []Coded     `yaml:"coded"`
 	Errors        []ErrorCode `yaml:"errors"`

@@ -96,6 +96,20 @@ function claims(token, clock) {
   return lines;
 }
 
+// readToken writes what a token says into a part of the page.
+export function readToken(text, into) {
+  const title = Object.assign(document.createElement("p"), { textContent: "A token. It was decoded in this page and not sent; its signature is not checked." });
+  const list = document.createElement("ul");
+  try {
+    const lines = claims(text.trim().replace(/^bearer\s+/i, ""), Date.now());
+    list.append(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+  } catch {
+    title.textContent = "This looks like a token, but its parts are not JSON in base64url. It was not sent.";
+  }
+  into.replaceChildren(title, list);
+  into.hidden = false;
+}
+
 for (const form of document.querySelectorAll("form.builder")) {
   const c = { ...form.dataset };
   const output = form.querySelector("output"), list = form.querySelector("ul");

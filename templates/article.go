@@ -86,3 +86,14 @@ func (v ArticleView) live() string {
 	}
 	return ""
 }
+
+// contents counts the entries of the contents list.
+func (v ArticleView) contents() int {
+	n := 0
+	for _, h := range v.Article.Headings {
+		if h.Level == 2 {
+			n++
+		}
+	}
+	return n
+}

@@ -158,3 +158,56 @@ func probesWords(n int) string {
 	}
 	return fmt.Sprintf("%d more requests that the inspection made", n)
 }
+
+// severityTally is how many findings have a severity.
+type severityTally struct{ severity, words string }
+
+// tallies counts the findings that stand by themselves, worst first.
+func tallies(r report.Report) []severityTally {
+	counts := map[string]int{}
+	for _, f := range r.Findings {
+		if f.Under == "" {
+			counts[f.Severity]++
+		}
+	}
+	var all []severityTally
+	for _, severity := range []string{"error", "warning", "notice", "good"} {
+		n, words := counts[severity], map[string]string{"error": "error", "warning": "warning", "notice": "notice", "good": "good sign"}[severity]
+		if n == 0 {
+			continue
+		}
+		if n > 1 {
+			words += "s"
+		}
+		all = append(all, severityTally{severity, fmt.Sprintf("%d %s", n, words)})
+	}
+	return all
+}
+
+// hop is an exchange that was made for the visitor, not by the inspector for
+// itself, with its place on the line of time of all of them.
+type hop struct {
+	x                   report.Exchange
+	number, from, width int
+}
+
+func (h hop) number1() string { return fmt.Sprint(h.number + 1) }
+
+// hopsOf lays the hops one behind the other: that is how they were made.
+func hopsOf(r report.Report) []hop {
+	var all []hop
+	whole, before := 0.0, 0.0
+	for i, x := range r.Exchanges {
+		if x.Cause != "probe" {
+			all = append(all, hop{x: x, number: i})
+			whole += x.Timing.Total
+		}
+	}
+	for i := range all {
+		if whole > 0 {
+			all[i].from, all[i].width = steps(before, all[i].x.Timing.Total, whole)
+		}
+		before += all[i].x.Timing.Total
+	}
+	return all
+}

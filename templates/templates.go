@@ -5,6 +5,7 @@ package templates
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"wwwhy/content"
@@ -42,17 +43,21 @@ func shown(s string) string { return report.Visible(s) }
 
 // segment is a piece of a value: bare, or one that has an explanation.
 type segment struct {
-	text string
-	note string // the explanation, or the message of a problem
-	bad  bool
+	text   string
+	note   string // the explanation, or the message of a problem
+	number int    // of the explanation in the list below the value
+	bad    bool
 }
 
 // segments cuts a value at its parts. Parts lie in order; an inner part that
 // has an explanation of its own is left to the list below the value.
 func segments(value string, parts []report.Part) []segment {
 	var all []segment
-	at := 0
+	at, number := 0, -1
 	for _, p := range parts {
+		if p.Summary != "" {
+			number++
+		}
 		if p.Offset < at || p.Offset+p.Length > len(value) {
 			continue
 		}
@@ -60,7 +65,7 @@ func segments(value string, parts []report.Part) []segment {
 			all = append(all, segment{text: value[at:p.Offset]})
 		}
 		at = p.Offset + p.Length
-		all = append(all, segment{text: value[p.Offset:at], note: p.Summary})
+		all = append(all, segment{text: value[p.Offset:at], note: p.Summary, number: number})
 	}
 	if at < len(value) {
 		all = append(all, segment{text: value[at:]})
@@ -95,15 +100,15 @@ func explained(parts []report.Part) []report.Part {
 // phase is a bar of the waterfall: where it begins and how long it is, in
 // steps of a fortieth of the whole, for which the style sheet has classes.
 type phase struct {
-	name        string
+	name, class string
 	ms          float64
 	from, width int
 }
 
 // phases lays the phases of an exchange on one line of forty steps.
 func phases(t report.Timing) []phase {
-	all := []phase{{name: "Name lookup", ms: t.DNS}, {name: "Connect", ms: t.Connect}, {name: "TLS", ms: t.TLS},
-		{name: "Wait", ms: t.FirstByte}, {name: "Content", ms: t.Content}}
+	all := []phase{{name: "Name lookup", class: "dns", ms: t.DNS}, {name: "Connect", class: "connect", ms: t.Connect}, {name: "TLS", class: "tls", ms: t.TLS},
+		{name: "Wait", class: "wait", ms: t.FirstByte}, {name: "Content", class: "content", ms: t.Content}}
 	sum := 0.0
 	for _, p := range all {
 		sum += p.ms
@@ -112,13 +117,19 @@ func phases(t report.Timing) []phase {
 	before := 0.0
 	for _, p := range all {
 		if p.ms > 0 && sum > 0 {
-			p.from = min(int(before/sum*40), 39)
-			p.width = min(max(1, int(p.ms/sum*40+0.5)), 40-p.from)
+			p.from, p.width = steps(before, p.ms, sum)
 			out = append(out, p)
 		}
 		before += p.ms
 	}
 	return out
+}
+
+// steps places a stretch of time on a line of forty steps: the step at which it
+// begins, and how many it takes, at least one.
+func steps(before, length, whole float64) (from, width int) {
+	from = min(int(before/whole*40), 39)
+	return from, min(max(1, int(length/whole*40+0.5)), 40-from)
 }
 
 func milliseconds(v float64) string {
@@ -172,16 +183,28 @@ type group struct {
 	Codes            []*content.Status
 }
 
+// classes are the headings of the index.
+var classes = []group{
+	{ID: "informational", Title: "1xx Informational", About: "Interim: the final answer is still to come."},
+	{ID: "successful", Title: "2xx Successful", About: "The request was received, understood and accepted."},
+	{ID: "redirection", Title: "3xx Redirection", About: "Something more has to be done, mostly at another address."},
+	{ID: "client-error", Title: "4xx Client error", About: "The request is at fault, or seems to be."},
+	{ID: "server-error", Title: "5xx Server error", About: "The server knows that it failed."},
+	{ID: "outside", Title: "Outside HTTP", About: "Numbers that tools and vendors use beyond the five classes."},
+}
+
+// ClassTiles returns a tile for each of the five classes, without a count.
+func ClassTiles() []ClassTile {
+	var all []ClassTile
+	for i, c := range classes[:5] {
+		all = append(all, ClassTile{Code: (i + 1) * 100, Name: c.Title, About: c.About, Href: "/codes#" + c.ID})
+	}
+	return all
+}
+
 // groups sorts codes by class, registered ones first within each.
 func groups(all []*content.Status) []group {
-	out := []group{
-		{ID: "informational", Title: "1xx Informational", About: "Interim: the final answer is still to come."},
-		{ID: "successful", Title: "2xx Successful", About: "The request was received, understood and accepted."},
-		{ID: "redirection", Title: "3xx Redirection", About: "Something more has to be done, mostly at another address."},
-		{ID: "client-error", Title: "4xx Client error", About: "The request is at fault, or seems to be."},
-		{ID: "server-error", Title: "5xx Server error", About: "The server knows that it failed."},
-		{ID: "outside", Title: "Outside HTTP", About: "Numbers that tools and vendors use beyond the five classes."},
-	}
+	out := slices.Clone(classes)
 	for _, s := range all {
 		i := s.Code/100 - 1
 		if i < 0 || i > 4 {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -22,19 +21,20 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 				v.Often = append(v.Often, p)
 			}
 		}
+		v.Classes = s.classTiles()
 		return templates.Home(v)
 	})
 }
 
-// ask sends what was typed into the one box to where it is answered.
-func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
-	typed := strings.TrimSpace(r.URL.Query().Get("q"))
-	if typed == "" {
-		redirect(w, "/", http.StatusSeeOther)
-		return nil
+// classTiles leads to the classes of codes.
+func (s *server) classTiles() []templates.ClassTile {
+	tiles := templates.ClassTiles()
+	for _, st := range s.lib.Statuses() {
+		if i := st.Code/100 - 1; i >= 0 && i < len(tiles) {
+			tiles[i].Count++
+		}
 	}
-	redirect(w, s.destination(typed), http.StatusSeeOther)
-	return nil
+	return tiles
 }
 
 // redirect sends the client to an address of the site.
@@ -44,39 +44,6 @@ func redirect(w http.ResponseWriter, to string, status int) {
 		w.Header().Set("Cache-Control", "no-store")
 	}
 	w.WriteHeader(status)
-}
-
-// destination is the address that answers what was typed.
-func (s *server) destination(typed string) string {
-	if page, ok := s.lib.Lookup(typed); ok {
-		return page.Href()
-	}
-	if looksLikeURL(typed) {
-		return "/inspect?url=" + url.QueryEscape(typed)
-	}
-	if strings.Contains(typed, ":") || strings.Contains(typed, "=") || strings.HasPrefix(typed, "HTTP/") {
-		return "/explain?text=" + url.QueryEscape(typed)
-	}
-	return "/search?q=" + url.QueryEscape(typed)
-}
-
-// looksLikeURL reports whether a text is an address: it has a scheme, or its
-// first part is a name with a dot in it.
-func looksLikeURL(s string) bool {
-	if strings.ContainsAny(s, " \t\n\"") {
-		return false
-	}
-	if strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") {
-		return true
-	}
-	host, _, _ := strings.Cut(s, "/")
-	host, _, _ = strings.Cut(host, ":")
-	labels := strings.Split(host, ".")
-	if len(labels) < 2 && host != "localhost" {
-		return false
-	}
-	last := labels[len(labels)-1]
-	return len(last) > 1 && strings.Trim(host, "0123456789.") != "" || len(labels) == 4
 }
 
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {

@@ -142,6 +142,11 @@ func (s *server) explainPage(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodGet && !r.URL.Query().Has("text") {
 		return s.render(w, r, http.StatusOK, templates.Explain(v))
 	}
+	return s.explain(w, r, v)
+}
+
+// explain draws the page for pasted responses with what is said of this one.
+func (s *server) explain(w http.ResponseWriter, r *http.Request, v templates.ExplainView) error {
 	rep, err := s.inspector.Text(v.Text, inspect.Pasted{URL: v.URL})
 	status := http.StatusOK
 	if err != nil {

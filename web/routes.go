@@ -18,6 +18,7 @@ func (s *server) routes() http.Handler {
 
 	r.Get("/", s.handle(s.home))
 	r.Get("/ask", s.handle(s.ask))
+	r.Post("/ask", s.handle(s.ask))
 	r.Get("/search", s.handle(s.search))
 	r.Get("/inspect", s.handle(s.inspectPage))
 	r.Post("/inspect", s.handle(s.inspectPage))

@@ -85,7 +85,7 @@ func runStep(t *testing.T, base, step string) {
 	for _, l := range lines[1:] {
 		switch {
 		case strings.HasPrefix(l, "content "):
-			body = strings.NewReader(strings.ReplaceAll(strings.TrimPrefix(l, "content "), `\n`, "\n"))
+			body = strings.NewReader(strings.NewReplacer(`\r`, "\r", `\n`, "\n").Replace(strings.TrimPrefix(l, "content ")))
 		case strings.HasPrefix(l, "> "):
 			name, value, _ := strings.Cut(l[2:], ": ")
 			fields.Set(name, value)

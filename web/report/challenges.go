@@ -3,6 +3,7 @@ package report
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"wwwhy/content"
@@ -50,7 +51,7 @@ type challengeWords struct {
 
 func (w challengeWords) challenge() Challenge {
 	c := w.c
-	out := Challenge{Field: w.name, Line: w.numbers[c.Span.Line], Scheme: text(c.Scheme), Token68: text(c.Token68), Params: []Param{}, Decoded: []Param{}, Snippets: []Snippet{},
+	out := Challenge{Field: w.name, Line: w.numbers[c.Span.Line], Scheme: text(c.Scheme), Token68: text(c.Token68), Params: []Param{}, Decoded: []Param{}, Snippets: []Snippet{}, Flow: []Message{},
 		Problems: []Problem{}, Clients: []Client{}, Received: text(cut(w.values[c.Span.Line], c.Span))}
 	for _, p := range c.Params {
 		out.Params = append(out.Params, Param{text(p.Name), text(p.Value), paramSummary(w.scheme, p)})
@@ -115,16 +116,31 @@ func (w challengeWords) words(out *Challenge) {
 		out.Summary += " " + e.Means
 		out.Next = e.Next
 	}
-	if w.scheme.Reply != "" {
-		credentials := "Authorization: "
-		if w.name == "Proxy-Authenticate" {
-			credentials = "Proxy-Authorization: "
-		}
-		out.Send = credentials + w.scheme.Reply.With(w.args(Visible))
+	credentials := "Authorization"
+	if w.name == "Proxy-Authenticate" {
+		credentials = "Proxy-Authorization"
 	}
+	if w.scheme.Reply != "" {
+		out.Send = credentials + ": " + w.scheme.Reply.With(w.args(Visible))
+	}
+	out.Flow = w.flow(credentials)
 	for _, s := range w.scheme.Clients {
 		out.Clients = append(out.Clients, Client{s.Client, s.Does})
 	}
+}
+
+// flow is the way from the request to the answer, drawn beside the challenge. A
+// challenge beside an answer that is no refusal needs none.
+func (w challengeWords) flow(credentials string) []Message {
+	all := []Message{}
+	if w.x.Response == nil || w.x.Response.Code < 400 {
+		return all
+	}
+	args := map[string]string{"status": strconv.Itoa(w.x.Response.Code), "scheme": w.scheme.Name, "field": credentials}
+	for _, s := range w.lib.Flow(w.scheme) {
+		all = append(all, Message{s.From, s.To, s.Text.With(args)})
+	}
+	return all
 }
 
 // args, made safe by the given function, fills the places of a scheme's sentences from the challenge. The first

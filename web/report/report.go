@@ -133,6 +133,15 @@ type Challenge struct {
 	Clients   []Client  `json:"clients"`
 	Received  string    `json:"received"` // the challenge as it stands in its line
 	Snippets  []Snippet `json:"snippets"` // the request with credentials, in several tools
+	Flow      []Message `json:"flow"`     // from the request to the answer; empty: nothing can be sent
+}
+
+// Message is one step between the parties: client, server, issuer of tokens,
+// center that gives out tickets.
+type Message struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+	Text string `json:"text"`
 }
 
 // Snippet is a request as code, its secrets in capitals.
