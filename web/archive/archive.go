@@ -1,0 +1,118 @@
+// Package archive keeps saved reports, as bytes that it does not look into: in
+// memory, in a file, or in PostgreSQL.
+package archive
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Bounds of one record. They hold in every archive.
+const (
+	MaxReport = 8 << 20 // bytes of a report
+	MaxStored = 1 << 20 // bytes of a report as it is stored, compressed
+)
+
+// What an Archive answers besides failures of its storage.
+var (
+	ErrNotFound = errors.New("no report is saved under this id; it may have expired or been deleted")
+	ErrWrongKey = errors.New("this is not the delete key of the report; use the key that came with it when it was saved")
+	ErrExists   = errors.New("another report is saved under this id; save this one under a new id")
+	ErrFull     = errors.New("the archive is full; try again when older reports have expired")
+	ErrTooLarge = fmt.Errorf("the report is too large to be saved: at most %d MiB, and %d MiB compressed", MaxReport>>20, MaxStored>>20)
+	ErrInvalid  = errors.New("an id and a delete key have 22 to 64 letters, digits, - or _")
+)
+
+// Record is a saved report.
+type Record struct {
+	ID        string    // NewName makes one; whoever knows it can read the report
+	DeleteKey string    // NewName makes one; Load leaves it empty, since only its SHA-256 is stored
+	Created   time.Time // kept to the microsecond, in UTC
+	Expires   time.Time // from when on the record is not found; zero: never
+	Pinned    bool      // does not expire, whatever Expires says
+	Report    []byte
+}
+
+// Archive keeps records. It is safe for concurrent use. Its methods return
+// ctx's error, wrapped, when ctx ends before they are done; a Save that failed
+// so may have saved nevertheless.
+type Archive interface {
+	// Save keeps a record. When it returns nil, a Durable archive has the
+	// record on disk. Saving the same report with the same id and delete key
+	// again changes nothing and is no error, so that a client may retry. Other
+	// errors are ErrExists, ErrFull, ErrTooLarge and ErrInvalid.
+	Save(ctx context.Context, r Record) error
+
+	// Load returns a record, or ErrNotFound. The Report is the caller's own.
+	Load(ctx context.Context, id string) (Record, error)
+
+	// Delete removes a record. It returns ErrNotFound or ErrWrongKey.
+	Delete(ctx context.Context, id, key string) error
+
+	// Sweep removes the records that have expired by now and returns how many
+	// it removed, also when it fails half-way. Until then they take space.
+	Sweep(ctx context.Context, now time.Time) (int, error)
+
+	// Ping tells whether the archive can answer.
+	Ping(ctx context.Context) error
+
+	// Durable tells whether records outlive the process.
+	Durable() bool
+
+	// Close ends the archive. All methods but Close fail after it.
+	Close() error
+}
+
+// Config bounds an archive in memory or in a file, so that nobody can fill it
+// up. What is in PostgreSQL is bounded there.
+type Config struct {
+	Records int   // most records; 0 is 100,000
+	Bytes   int64 // most bytes of records as stored; 0 is 64 MiB in memory, 1 GiB in a file
+}
+
+// Open opens the archive at a URL: "memory", "file:PATH", with the path taken
+// as it is, or "postgres://…". It makes the file and its directory, or brings
+// the database's tables up to date; any number of processes may do so at once.
+// A file is open in one process only. No error shows a password.
+func Open(ctx context.Context, url string, c Config) (Archive, error) {
+	scheme, rest, _ := strings.Cut(url, ":")
+	c.Records = cmp.Or(c.Records, 100_000)
+	if c.Records < 0 || c.Bytes < 0 {
+		return nil, errors.New("the archive's bounds must be greater than 0")
+	}
+	switch {
+	case url == "memory":
+		c.Bytes = cmp.Or(c.Bytes, 64<<20)
+		return newMemory(c), nil
+	case scheme == "file" && rest != "":
+		c.Bytes = cmp.Or(c.Bytes, 1<<30)
+		return openFile(ctx, rest, c)
+	case scheme == "postgres" || scheme == "postgresql":
+		return openPostgres(ctx, url)
+	}
+	// The URL may hold a password, wherever a mistake has put it.
+	return nil, errors.New("the archive's URL must be memory, file:PATH or postgres://USER:PASSWORD@HOST/DATABASE")
+}
+
+// NewName returns a fresh id or delete key: at least 128 random bits, in
+// letters and digits that need no escaping in a URL.
+func NewName() string { return rand.Text() }
+
+// wellFormed tells whether a name can be an id or a delete key.
+func wellFormed(name string) bool {
+	if len(name) < 22 || len(name) > 64 {
+		return false
+	}
+	for _, c := range []byte(name) {
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		if !letter && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
+}
