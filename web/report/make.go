@@ -15,7 +15,7 @@ import (
 
 // New joins exchanges and findings with their words.
 func New(lib *content.Library, xs []message.Exchange, fs []diagnose.Finding) Report {
-	r := Report{Preflight: Preflight{Steps: []PreflightStep{}}, Exchanges: make([]Exchange, 0, len(xs)), Findings: make([]Finding, 0, len(fs))}
+	r := Report{Preflight: Preflight{Steps: []PreflightStep{}}, Exchanges: make([]Exchange, 0, len(xs)), Findings: make([]Finding, 0, len(fs)), facts: xs}
 	for _, x := range xs {
 		r.Exchanges = append(r.Exchanges, NewExchange(lib, x))
 	}

@@ -3,6 +3,8 @@
 // fetches nor judges.
 package report
 
+import "wwwhy/web/message"
+
 // Report is what happened, what it means and what is wrong with it.
 type Report struct {
 	Verdict     string      `json:"verdict"`     // one or two sentences that a person without HTTP understands
@@ -13,7 +15,13 @@ type Report struct {
 	Observatory Observatory `json:"observatory"` // the grade that MDN's Observatory would give a page
 	Age         int         `json:"age"`         // seconds since it was made for somebody else; 0: made for you
 	Keep        int         `json:"keep"`        // seconds for which it is shared; 0: not
+
+	facts []message.Exchange // from which it was made; nil for one that was read from JSON
 }
+
+// Facts returns the exchanges that the report was made from, so that another
+// one can be made of them. They must not be changed.
+func (r Report) Facts() []message.Exchange { return r.facts }
 
 // Discovery is the way from the resource to a token (RFC 9728, Section 5).
 // Without steps, nothing was looked for.
