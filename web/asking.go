@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/go-chi/chi/v5/middleware"
-	"golang.org/x/net/publicsuffix"
 
 	"wwwhy/content"
 	"wwwhy/templates"
@@ -165,14 +164,7 @@ func (a asking) key(t inspect.Target) string {
 // keys is what an inspection is counted under: all together, who asks, and whom.
 func (s *server) keys(r *http.Request, t inspect.Target) []limit.Key {
 	keys := []limit.Key{{Name: "all", Most: s.bounds.Outbound}, {Name: "client " + clientOf(r), Most: s.bounds.PerClient}}
-	if u, err := url.Parse(inspect.Complete(t.Request.URL)); err == nil {
-		name := strings.ToLower(u.Hostname())
-		if site, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
-			name = site
-		}
-		keys = append(keys, limit.Key{Name: "site " + name, Most: s.bounds.PerTarget})
-	}
-	return keys
+	return append(keys, limit.Key{Name: "site " + siteOf(t.Request.URL), Most: s.bounds.PerTarget})
 }
 
 // clientOf names who asks: an IPv4 address, or the /64 network of IPv6, since
@@ -191,8 +183,9 @@ func clientOf(r *http.Request) string {
 }
 
 // crowded says which bound is reached. Retry-After goes with it.
-func crowded(full limit.Key) *Problem {
+func (s *server) crowded(full limit.Key) *Problem {
 	kind, _, _ := strings.Cut(full.Name, " ")
+	s.meter.Refused("places of " + kind)
 	switch kind {
 	case "client":
 		return &Problem{Status: http.StatusTooManyRequests, Title: "Too many inspections at once", Detail: "Inspections of yours are still under way, as many as one client may have.",

@@ -68,17 +68,20 @@ func (c checking) targets() ([]inspect.Target, *Problem) {
 // rows inspects the targets: each takes a place among all inspections, and the
 // whole is one inspection of its client. The rows come as they are done; what
 // is not done when the time is over says so. end gives the place back.
-func (s *server) rows(r *http.Request, targets []inspect.Target) (rows iter.Seq2[int, report.Row], end func(), p *Problem) {
+func (s *server) rows(w http.ResponseWriter, r *http.Request, targets []inspect.Target) (rows iter.Seq2[int, report.Row], end func(), p *Problem) {
 	if p := unwanted(r); p != nil {
+		return nil, nil, p
+	}
+	if p := s.spend(w.Header(), r, ""); p != nil {
 		return nil, nil, p
 	}
 	leave, full := s.places.Take(limit.Key{Name: "client " + clientOf(r), Most: s.bounds.PerClient})
 	if full != nil {
-		return nil, nil, crowded(*full)
+		return nil, nil, s.crowded(*full)
 	}
 	if s.places.Taken("all") >= s.bounds.Outbound {
 		leave()
-		return nil, nil, crowded(limit.Key{Name: "all"})
+		return nil, nil, s.crowded(limit.Key{Name: "all"})
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), checkTime)
 	place := func(ctx context.Context, t inspect.Target) func() {
@@ -123,12 +126,11 @@ func (s *server) checkPage(w http.ResponseWriter, r *http.Request) error {
 	targets, p := c.targets()
 	var end func()
 	if p == nil {
-		v.Rows, end, p = s.rows(r, targets)
+		v.Rows, end, p = s.rows(w, r, targets)
 	}
 	if p != nil {
-		problem := templates.Problem(*p)
-		v.Problem = &problem
-		retryLater(w, p)
+		v.Problem = p.view()
+		p.retryLater(w.Header())
 		return s.render(w, r, p.Status, templates.Check(v))
 	}
 	defer end()
@@ -211,9 +213,8 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, c checking, form
 	if p != nil {
 		return p
 	}
-	rows, end, p := s.rows(r, targets)
+	rows, end, p := s.rows(w, r, targets)
 	if p != nil {
-		retryLater(w, p)
 		return p
 	}
 	defer end()
@@ -256,11 +257,4 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, c checking, form
 type indexed struct {
 	Index int `json:"index"`
 	report.Row
-}
-
-// retryLater says when a refusal for lack of places is over.
-func retryLater(w http.ResponseWriter, p *Problem) {
-	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "10")
-	}
 }

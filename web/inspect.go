@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"wwwhy/templates"
 	"wwwhy/web/inspect"
@@ -30,12 +32,22 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.
 	if p := unwanted(r); p != nil {
 		return nil, p
 	}
+	told := make(chan http.Header, 1) // by the inspection, which may outlive this request
 	rep, age, p := s.shared.get(r.Context(), a.key(t), func(ctx context.Context) (*report.Report, *Problem) {
-		return s.inspect(r.WithContext(ctx), t, a.Script)
+		h := http.Header{}
+		rep, p := s.inspect(h, r.WithContext(ctx), t, a.Script)
+		told <- h
+		return rep, p
 	})
-	if p != nil {
-		retryLater(w, p)
+	select {
+	case h := <-told:
+		maps.Copy(w.Header(), h)
+	default:
 	}
+	if p != nil {
+		p.retryLater(w.Header())
+	}
+	s.meter.Shared(rep != nil && age > 0)
 	if rep != nil && age > 0 {
 		aged := *rep
 		aged.Age, aged.Keep = int(age.Seconds()), int(s.shared.keep.Seconds())
@@ -44,8 +56,9 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.
 	return rep, p
 }
 
-// inspect makes one inspection, if there is a place for it.
-func (s *server) inspect(r *http.Request, t inspect.Target, script askingScript) (*report.Report, *Problem) {
+// inspect makes one inspection, if there is a place for it. What it says of the
+// client's rates goes into h.
+func (s *server) inspect(h http.Header, r *http.Request, t inspect.Target, script askingScript) (*report.Report, *Problem) {
 	var cors inspect.CORS
 	if script.Origin != "" {
 		var p *Problem
@@ -55,15 +68,19 @@ func (s *server) inspect(r *http.Request, t inspect.Target, script askingScript)
 	}
 	leave, full := s.places.Take(s.keys(r, t)...)
 	if full != nil {
-		return nil, crowded(*full)
+		return nil, s.crowded(*full)
 	}
 	defer leave()
+	if p := s.spend(h, r, t.Request.URL); p != nil {
+		return nil, p
+	}
 	var rep report.Report
 	if script.Origin != "" {
 		rep = s.inspectorFor(t.Request.URL).Preflight(r.Context(), t, cors)
 	} else {
 		rep = s.inspectorFor(t.Request.URL).URL(r.Context(), t, nil)
 	}
+	s.measure(rep)
 	first := rep.Exchanges[0].Error
 	s.log.Info("inspection", "id", requestID(r), "origin", inspect.Host(t.Request.URL), "exchanges", len(rep.Exchanges), "failure", first.Kind)
 	if status, refused := refusals[first.Kind]; refused {
@@ -74,6 +91,18 @@ func (s *server) inspect(r *http.Request, t inspect.Target, script askingScript)
 		return nil, &Problem{Status: status, Title: "That cannot be asked for", Detail: first.Message, Fix: strings.ReplaceAll(fix, "`", "")}
 	}
 	return &rep, nil
+}
+
+// measure counts an inspection.
+func (s *server) measure(rep report.Report) {
+	x := rep.Last()
+	if x == nil {
+		return
+	}
+	s.meter.Inspection(x.Status.Code, x.Error.Kind)
+	for name, ms := range map[string]float64{"dns": x.Timing.DNS, "connect": x.Timing.Connect, "tls": x.Timing.TLS, "wait": x.Timing.FirstByte, "content": x.Timing.Content} {
+		s.meter.Phase(name, time.Duration(ms*float64(time.Millisecond)))
+	}
 }
 
 // unwanted refuses inspections that nobody asked for: one that an inspection
@@ -120,10 +149,9 @@ func (s *server) inspectPage(w http.ResponseWriter, r *http.Request) error {
 	status := http.StatusOK
 	rep, p := s.run(w, r, a)
 	if p != nil {
-		problem := templates.Problem(*p)
-		v.Problem, status = &problem, p.Status
+		v.Problem, status = p.view(), p.Status
 	}
-	v.Report = rep
+	v.Report, v.Durable = rep, s.archive.Durable()
 	return s.render(w, r, status, templates.Inspect(v))
 }
 
@@ -151,10 +179,9 @@ func (s *server) explain(w http.ResponseWriter, r *http.Request, v templates.Exp
 	status := http.StatusOK
 	if err != nil {
 		p := textProblem(err)
-		problem := templates.Problem(*p)
-		v.Problem, status = &problem, p.Status
+		v.Problem, status = p.view(), p.Status
 	} else {
-		v.Report = &rep
+		v.Report, v.Durable = &rep, s.archive.Durable()
 	}
 	return s.render(w, r, status, templates.Explain(v))
 }

@@ -58,6 +58,7 @@ func (s *server) logged(next http.Handler) http.Handler {
 		sw := &statusWriter{ResponseWriter: w}
 		start := time.Now()
 		next.ServeHTTP(sw, r)
+		s.meter.Request(chi.RouteContext(r.Context()).RoutePattern(), r.Method, sw.status, time.Since(start))
 		s.log.Info("request", "id", id, "method", loggable(r.Method), "route", chi.RouteContext(r.Context()).RoutePattern(),
 			"status", sw.status, "bytes", sw.bytes, "ms", time.Since(start).Milliseconds())
 	})
@@ -90,6 +91,7 @@ func (s *server) recovered(next http.Handler) http.Handler {
 			if v == http.ErrAbortHandler {
 				panic(v)
 			}
+			s.meter.Panic()
 			s.log.Error("panic", "id", requestID(r), "value", fmt.Sprint(v), "stack", string(debug.Stack()))
 			if sw, ok := w.(*statusWriter); !ok || sw.status == 0 {
 				s.fail(w, r, fmt.Errorf("panic: %v", v))

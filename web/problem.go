@@ -1,16 +1,19 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
 	"wwwhy/templates"
+	"wwwhy/web/limit"
 	"wwwhy/web/report"
 )
 
@@ -23,6 +26,20 @@ type Problem struct {
 	Detail string
 	Fix    string
 	See    []templates.ListEntry
+	After  time.Duration // when to come back, with 429 and 503; 0: in ten seconds
+}
+
+// view is what a page shows of it.
+func (p *Problem) view() *templates.Problem {
+	return &templates.Problem{Status: p.Status, Title: p.Title, Detail: p.Detail, Fix: p.Fix, See: p.See}
+}
+
+// retryLater says when to come back, where that is of use.
+func (p *Problem) retryLater(h http.Header) {
+	if p.Status != http.StatusServiceUnavailable && p.Status != http.StatusTooManyRequests || h.Get("Retry-After") != "" {
+		return
+	}
+	h.Set("Retry-After", limit.Seconds(cmp.Or(p.After, 10*time.Second)))
 }
 
 // Error gives the sentences, for the log.
@@ -50,6 +67,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 			Fix: "Try again in a minute. If it stays, report it with the number " + id + "."}
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	p.retryLater(w.Header())
 	if wantsProblem(r) {
 		writeProblem(w, p)
 		return
@@ -58,7 +76,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeTextProblem(w, p)
 		return
 	}
-	if err := s.render(w, r, p.Status, templates.ProblemPage(templates.Problem(*p))); err != nil {
+	if err := s.render(w, r, p.Status, templates.ProblemPage(*p.view())); err != nil {
 		s.log.Error("drawing a problem", "error", err.Error())
 	}
 }

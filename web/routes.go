@@ -46,6 +46,10 @@ func (s *server) routes() http.Handler {
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
 		r.Method(method, "/try/{code:[0-9]{3}}", s.handle(s.try))
 	}
+	r.Post("/r", s.handle(s.savePage))
+	r.Get("/r/{id}", s.handle(s.savedReport))
+	r.Get("/r/{id}/delete", s.handle(s.deletePage))
+	r.Post("/r/{id}/delete", s.handle(s.deletePage))
 	r.Route("/api/v1", s.api)
 	r.Get("/static/{name}", s.handle(s.static))
 	r.Get("/healthz", s.handle(s.healthy))
@@ -68,11 +72,14 @@ func (s *server) api(r chi.Router) {
 	r.Post("/explain", s.handle(s.apiExplain))
 	r.Post("/check", s.handle(s.apiCheck))
 	r.Get("/search", s.handle(s.apiSearch))
+	r.Post("/reports", s.handle(s.apiSave))
+	r.Get("/reports/{id}", s.handle(s.savedReport))
+	r.Delete("/reports/{id}", s.handle(s.apiDelete))
 	for _, kind := range []content.Kind{content.KindCode, content.KindField, content.KindScheme, content.KindFinding, content.KindGuide} {
 		r.Get("/"+string(kind), s.handle(s.apiList(kind)))
 		r.Get("/"+string(kind)+"/{name}", s.handle(s.apiPageOf(strings.TrimSuffix(string(kind), "s"))))
 	}
-	for _, path := range []string{"/inspect", "/explain", "/check"} {
+	for _, path := range []string{"/inspect", "/explain", "/check", "/reports"} {
 		r.Options(path, preflight)
 	}
 }

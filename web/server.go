@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"wwwhy/content"
+	"wwwhy/web/archive"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
+	"wwwhy/web/meter"
 	"wwwhy/web/trial"
 )
 
@@ -27,6 +29,10 @@ type Config struct {
 	Places    *limit.Places  // of inspections, shared with the Inspector's own; nil: not shared
 	Bounds    Bounds
 	Own       Own
+	Archive   archive.Archive // of saved reports; nil: in memory
+	Limiter   limit.Limiter   // of Rates; nil: nothing is counted
+	Rates     Rates
+	Meter     *meter.Meter // nil: nothing is metered
 }
 
 // Bounds says how many inspections may be under way at once, and how long their
@@ -66,6 +72,10 @@ type server struct {
 	router    http.Handler
 	trial     *trial.Trial
 	own       Own
+	archive   archive.Archive
+	limiter   limit.Limiter
+	rates     Rates
+	meter     *meter.Meter
 }
 
 // New returns the site as a handler.
@@ -74,6 +84,11 @@ func New(c Config) http.Handler {
 		c.Places = &limit.Places{}
 	}
 	s := &server{lib: c.Library, inspector: c.Inspector, log: c.Log, publicURL: strings.TrimSuffix(c.PublicURL, "/"),
-		proxies: c.Proxies, places: c.Places, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}, trial: trial.New(c.Library), own: c.Own}
+		proxies: c.Proxies, places: c.Places, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}, trial: trial.New(c.Library), own: c.Own,
+		archive: c.Archive, limiter: c.Limiter, rates: c.Rates, meter: c.Meter}
+	if s.archive == nil {
+		s.archive = archive.InMemory()
+	}
+	s.meter.Gauge("wwwhy_places_taken", "Inspections under way.", func() float64 { return float64(s.places.Taken("all")) })
 	return s.routes()
 }

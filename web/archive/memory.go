@@ -123,3 +123,6 @@ func (m *memory) Close() error {
 	m.entries, m.bytes = nil, 0
 	return nil
 }
+
+// InMemory returns an archive in memory with the usual bounds.
+func InMemory() Archive { return newMemory(Config{Records: 100_000, Bytes: 64 << 20}) }

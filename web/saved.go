@@ -1,0 +1,300 @@
+package web
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"wwwhy/templates"
+	"wwwhy/web/archive"
+	"wwwhy/web/card"
+	"wwwhy/web/inspect"
+	"wwwhy/web/limit"
+	"wwwhy/web/report"
+)
+
+// Saved reports, as SECURITY of the design has it: kept only when somebody asks,
+// without secrets, under an id that nobody guesses, for a time.
+const (
+	savedFor     = 30 * 24 * time.Hour
+	archiveWait  = 5 * time.Second // for an operation on the store
+	savedVersion = 1
+)
+
+// savedDocument is what is stored.
+type savedDocument struct {
+	Version int           `json:"version"`
+	Report  report.Report `json:"report"`
+}
+
+// saving is what a visitor wants saved: an inspection or a pasted text.
+type saving struct {
+	asking
+	Text string `json:"text"`
+}
+
+// receipt tells who saved a report where it is and how it is deleted.
+type receipt struct {
+	ID        string `json:"id"`
+	Href      string `json:"href"`
+	DeleteKey string `json:"delete_key"`
+	Expires   string `json:"expires"` // RFC 3339; empty: never
+	Durable   bool   `json:"durable"` // outlives a restart of the site
+}
+
+// save makes the report again, or takes the shared one, and keeps it redacted.
+// idempotency is the client's Idempotency-Key, or "".
+func (s *server) save(w http.ResponseWriter, r *http.Request, what saving, idempotency string) (receipt, error) {
+	if s.rates.Saves > 0 {
+		take := limit.Take{Key: "client " + clientOf(r), Rate: limit.Rate{Name: "saves", Quota: s.rates.Saves, Per: time.Hour}, N: 1}
+		if p := s.take(w.Header(), r, []limit.Take{take}, 1); p != nil {
+			return receipt{}, p
+		}
+	}
+	var rep report.Report
+	if what.Text != "" {
+		made, err := s.inspector.Text(what.Text, inspect.Pasted{URL: what.URL, Method: what.Method})
+		if err != nil {
+			return receipt{}, textProblem(err)
+		}
+		rep = made
+	} else {
+		made, p := s.run(w, r, what.asking)
+		if p != nil {
+			return receipt{}, p
+		}
+		rep = *made
+	}
+	data, err := json.Marshal(savedDocument{savedVersion, s.inspector.Redacted(rep)})
+	if err != nil {
+		return receipt{}, fmt.Errorf("writing a report to be saved: %w", err)
+	}
+	now := time.Now()
+	rec := archive.Record{ID: archive.NewName(), DeleteKey: archive.NewName(), Created: now, Expires: now.Add(savedFor), Report: data}
+	if idempotency != "" {
+		rec.ID, rec.DeleteKey = named(idempotency, "id"), named(idempotency, "delete key")
+	}
+	return s.keep(r.Context(), rec)
+}
+
+// keep stores a record and tells of it. Where it is there already, because its
+// client asks a second time, it tells of the first.
+func (s *server) keep(ctx context.Context, rec archive.Record) (receipt, error) {
+	ctx, cancel := context.WithTimeout(ctx, archiveWait)
+	defer cancel()
+	err := s.archive.Save(ctx, rec)
+	if errors.Is(err, archive.ErrExists) {
+		if kept, e := s.archive.Load(ctx, rec.ID); e == nil {
+			rec.Created, rec.Expires, err = kept.Created, kept.Expires, nil
+		}
+	}
+	s.meter.Stored("save", err)
+	if err != nil {
+		return receipt{}, s.archiveProblem(err)
+	}
+	out := receipt{ID: rec.ID, Href: "/r/" + rec.ID, DeleteKey: rec.DeleteKey, Durable: s.archive.Durable()}
+	if !rec.Expires.IsZero() {
+		out.Expires = rec.Expires.UTC().Format(time.RFC3339)
+	}
+	return out, nil
+}
+
+// named derives a name from a client's own key, so that asking again leads to
+// the same report. Whoever knows the key knows the report: it must be as hard to
+// guess as an id.
+func named(key, purpose string) string {
+	b, err := hkdf.Key(sha256.New, []byte(key), nil, "wwwhy saved report, "+purpose, 20)
+	if err != nil {
+		return archive.NewName() // a length that SHA-256 always gives
+	}
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)
+}
+
+// archiveProblem words what the store of reports answered.
+func (s *server) archiveProblem(err error) error {
+	switch {
+	case errors.Is(err, archive.ErrNotFound), errors.Is(err, archive.ErrInvalid):
+		return &Problem{Status: http.StatusNotFound, Title: "No report is here", Detail: "No report is saved under this address. Reports are kept for 30 days, and can be deleted by who saved them.", Fix: "Inspect the address again, and save the new report."}
+	case errors.Is(err, archive.ErrWrongKey):
+		return &Problem{Status: http.StatusForbidden, Title: "Not the key of this report", Detail: "This key does not delete this report.", Fix: "Use the link that came with the report when it was saved."}
+	case errors.Is(err, archive.ErrTooLarge):
+		return &Problem{Status: http.StatusRequestEntityTooLarge, Title: "Too large to be saved", Detail: "This report is too large to be kept.", Fix: "Save it on your machine: the inspection is there as JSON and as text."}
+	case errors.Is(err, archive.ErrFull):
+		return &Problem{Status: http.StatusServiceUnavailable, Title: "No room for more reports", Detail: "As many reports as fit are kept here.", Fix: "Try again tomorrow, or keep the report as JSON on your machine.", After: time.Hour}
+	}
+	s.log.Error("store of reports", "error", err.Error())
+	return &Problem{Status: http.StatusServiceUnavailable, Title: "Saved reports are out of reach", Detail: "The store of reports does not answer at the moment. Nothing that was saved is lost.", Fix: "Try again in half a minute.", After: 30 * time.Second}
+}
+
+// savePage saves what a form on a report's page names, and shows where it is.
+func (s *server) savePage(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, 3*inspect.TextLimit+100_000)
+	if err := r.ParseForm(); err != nil {
+		return tooLarge(err)
+	}
+	what := saving{asking: askingOf(r.PostForm), Text: r.PostForm.Get("text")}
+	what.posted = true
+	got, err := s.save(w, r, what, "")
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Location", got.Href)
+	h.Set("Cache-Control", "no-store")
+	return s.render(w, r, http.StatusCreated, templates.SavedReceipt(templates.SavedView{Base: s.publicURL, Href: got.Href, DeleteHref: got.Href + "/delete?key=" + got.DeleteKey, Expires: got.Expires, Durable: got.Durable}))
+}
+
+// load returns a saved report.
+func (s *server) load(r *http.Request, id string) (savedDocument, archive.Record, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), archiveWait)
+	defer cancel()
+	rec, err := s.archive.Load(ctx, id)
+	if err != nil {
+		if !errors.Is(err, archive.ErrNotFound) {
+			s.meter.Stored("load", err)
+		}
+		return savedDocument{}, rec, s.archiveProblem(err)
+	}
+	s.meter.Stored("load", nil)
+	var d savedDocument
+	if err := json.Unmarshal(rec.Report, &d); err != nil {
+		return d, rec, fmt.Errorf("reading the saved report: %w", err)
+	}
+	return d, rec, nil
+}
+
+// savedForms gives the names of report.Formats for the suffixes of a saved
+// report; those of a page of the reference mean the same.
+var savedForms = map[string]string{"json": "json", "txt": "text", "md": "markdown", "sarif": "sarif"}
+
+// savedReport serves a saved report: as a page, in every form of a report, as the
+// picture for other sites.
+func (s *server) savedReport(w http.ResponseWriter, r *http.Request) error {
+	id, form, _ := strings.Cut(chi.URLParam(r, "id"), ".")
+	d, rec, err := s.load(r, id)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Last-Modified", rec.Created.UTC().Format(http.TimeFormat))
+	if !rec.Expires.IsZero() && !rec.Pinned {
+		h.Set("Sunset", rec.Expires.UTC().Format(http.TimeFormat)) // RFC 8594
+	}
+	switch {
+	case form == "png":
+		return s.servePicture(w, r, "/r/"+id, func() card.Card { return savedCard(d.Report) })
+	case form != "":
+		f, ok := report.FormatNamed(savedForms[form])
+		if !ok {
+			return s.nothingAt(r, form)
+		}
+		h.Set("Content-Type", f.MediaType)
+		return f.Write(w, d.Report)
+	case strings.HasPrefix(r.URL.Path, "/api/") || terminal(r) || negotiate(r, "text/html", "application/json", "text/plain", "text/markdown", "application/sarif+json") != "text/html":
+		return writeReport(w, r, d.Report)
+	}
+	h.Add("Vary", "Accept, User-Agent")
+	v := templates.SavedView{Base: s.publicURL, Href: "/r/" + id, Saved: rec.Created.UTC().Format(time.RFC3339), Durable: s.archive.Durable(), Report: &d.Report}
+	if !rec.Expires.IsZero() && !rec.Pinned {
+		v.Expires = rec.Expires.UTC().Format(time.RFC3339)
+	}
+	return s.render(w, r, http.StatusOK, templates.Saved(v))
+}
+
+// savedCard is what the picture of a saved report says. Its words hold what came
+// from outside as plain text.
+func savedCard(rep report.Report) card.Card {
+	c := card.Card{Title: report.Visible(rep.Verdict), Foot: "wwwhy"}
+	if x := rep.Last(); x != nil {
+		if x.Status.Code > 0 {
+			c.Badge, c.Class = fmt.Sprintf("%03d", x.Status.Code), x.Status.Code/100
+		}
+		c.Text = strings.TrimSpace(report.Visible(x.Method + " " + x.URL))
+	}
+	return c
+}
+
+// deletePage asks whether to delete a report, and deletes it.
+func (s *server) deletePage(w http.ResponseWriter, r *http.Request) error {
+	id, key := chi.URLParam(r, "id"), r.URL.Query().Get("key")
+	w.Header().Set("Cache-Control", "no-store")
+	v := templates.SavedView{Href: "/r/" + id, DeleteHref: "/r/" + id + "/delete?key=" + key}
+	if r.Method == http.MethodPost {
+		if err := s.remove(r, id, key); err != nil {
+			return err
+		}
+		v.Deleted = true
+	}
+	return s.render(w, r, http.StatusOK, templates.DeleteSaved(v))
+}
+
+func (s *server) remove(r *http.Request, id, key string) error {
+	ctx, cancel := context.WithTimeout(r.Context(), archiveWait)
+	defer cancel()
+	err := s.archive.Delete(ctx, id, key)
+	if err != nil && !errors.Is(err, archive.ErrNotFound) && !errors.Is(err, archive.ErrWrongKey) {
+		s.meter.Stored("delete", err)
+	}
+	if err != nil {
+		return s.archiveProblem(err)
+	}
+	s.meter.Stored("delete", nil)
+	return nil
+}
+
+// apiSave saves for programs. With an Idempotency-Key, asking again is harmless.
+func (s *server) apiSave(w http.ResponseWriter, r *http.Request) error {
+	var what saving
+	if err := readJSON(w, r, &what); err != nil {
+		return err
+	}
+	what.posted = true
+	key := strings.Trim(r.Header.Get("Idempotency-Key"), `"`)
+	if key != "" && (len(key) < 22 || len(key) > 200) {
+		return badRequest("The Idempotency-Key has "+itoa(len(key))+" characters.", "Send 22 to 200 random ones, such as a UUID: whoever guesses the key can read and delete the report.")
+	}
+	got, err := s.save(w, r, what, key)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Location", "/api/v1/reports/"+got.ID)
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusCreated)
+	return report.WriteJSON(w, got)
+}
+
+// apiDelete deletes for programs. The delete key is a bearer token for this one
+// report.
+func (s *server) apiDelete(w http.ResponseWriter, r *http.Request) error {
+	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if key = strings.TrimSpace(key); !strings.EqualFold(scheme, "Bearer") || key == "" {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="saved reports"`)
+		return &Problem{Status: http.StatusUnauthorized, Title: "Whose report is this?", Detail: "Deleting a report takes its delete key.", Fix: "Send Authorization: Bearer and the delete_key that came when it was saved."}
+	}
+	err := s.remove(r, chi.URLParam(r, "id"), key)
+	var p *Problem
+	if errors.As(err, &p) && p.Status == http.StatusForbidden {
+		// The key is wrong, not too weak: RFC 6750, Section 3.1, has 401 for it.
+		w.Header().Set("WWW-Authenticate", `Bearer realm="saved reports", error="invalid_token", error_description="this is not the delete key of this report"`)
+		p.Status = http.StatusUnauthorized
+		return p
+	}
+	if err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
