@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,12 +17,27 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// TestMain lets the test binary be the child that the tests of crashes kill.
+// children is what the test binary does when a test starts it as a process of
+// its own, with the URL of an archive.
+var children = map[string]func(url string) error{"save": saveForever}
+
 func TestMain(m *testing.M) {
-	if url := os.Getenv("WWWHY_TEST_ARCHIVE_CHILD"); url != "" {
-		child(url)
+	if do, ok := children[os.Getenv("WWWHY_TEST_ARCHIVE_CHILD")]; ok {
+		if err := do(os.Getenv("WWWHY_TEST_ARCHIVE_URL")); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
 	}
 	os.Exit(m.Run())
+}
+
+// child is the test binary as a process that does one of children.
+func child(t *testing.T, does, url string) *exec.Cmd {
+	c := exec.CommandContext(t.Context(), os.Args[0])
+	c.Env = append(os.Environ(), "WWWHY_TEST_ARCHIVE_CHILD="+does, "WWWHY_TEST_ARCHIVE_URL="+url)
+	c.Stderr = os.Stderr
+	return c
 }
 
 // urls is a fresh archive of each kind.

@@ -5,28 +5,22 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 )
 
-// child saves records until it is killed, and prints each id once its record is
-// acknowledged. Of every four it deletes one, and prints that too.
-func child(url string) {
+// saveForever saves records and prints each id once its record is acknowledged.
+// Of every four it deletes one, and prints that too.
+func saveForever(url string) error {
 	ctx := context.Background()
 	a, err := Open(ctx, url, Config{})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	for i := 0; ; i++ {
+	for i := 0; err == nil; i++ {
 		r := record(NewName())
 		if i%8 == 0 {
 			r.Expires = time.Now().Add(-time.Second)
 		}
-		err := a.Save(ctx, r)
+		err = a.Save(ctx, r)
 		if err == nil && i%8 != 0 {
 			fmt.Println("saved", r.ID)
 		}
@@ -39,11 +33,8 @@ func child(url string) {
 		if err == nil && i%16 == 0 {
 			_, err = a.Sweep(ctx, time.Now())
 		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
 	}
+	return err
 }
 
 // TestNothingAcknowledgedIsLostToKill9 kills a process that saves, at random
@@ -81,11 +72,9 @@ func TestNothingAcknowledgedIsLostToKill9(t *testing.T) {
 	}
 }
 
-// killed runs a child on an archive, kills it, and returns what it printed.
+// killed runs a process on an archive, kills it, and returns what it printed.
 func killed(t *testing.T, url string) string {
-	c := exec.CommandContext(t.Context(), os.Args[0])
-	c.Env = append(os.Environ(), "WWWHY_TEST_ARCHIVE_CHILD="+url)
-	c.Stderr = os.Stderr
+	c := child(t, "save", url)
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +94,7 @@ func killed(t *testing.T, url string) string {
 		t.Fatal(err)
 	}
 	if err := c.Wait(); err == nil || c.ProcessState.Exited() {
-		t.Fatalf("the child was not killed: %v", err)
+		t.Fatalf("the process was not killed: %v", err)
 	}
 	return first + rest.String()
 }

@@ -62,6 +62,11 @@ func (f *file) open() (err error) {
 	if f.opened, err = os.Stat(f.path); err != nil {
 		return err
 	}
+	// Without this a power cut may take a new file with its directory entry.
+	if dir, err := os.Open(filepath.Dir(f.path)); err == nil {
+		_ = dir.Sync() // not every system can
+		dir.Close()
+	}
 	return f.db.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{reportsName, expiryName, totalsName} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
@@ -71,6 +76,11 @@ func (f *file) open() (err error) {
 		return nil
 	})
 }
+
+var errDamaged = errors.New("it is no archive, or a part is missing or damaged; restore it from a copy, or name another file")
+
+// leastFile is the four pages that bbolt begins a file with, in bytes.
+const leastFile = 4 * 4096
 
 // whole refuses a file that has been cut short, as by a copy that was broken
 // off: bbolt would read past its end and end the process.
@@ -84,6 +94,9 @@ func (f *file) whole() error {
 	if !info.Mode().IsRegular() {
 		return errors.New("it is no regular file; name one")
 	}
+	if info.Size() < leastFile {
+		return errDamaged
+	}
 	db, err := bbolt.Open(f.path, 0o600, &bbolt.Options{Timeout: lockWait, ReadOnly: true})
 	if err != nil {
 		return err
@@ -91,7 +104,7 @@ func (f *file) whole() error {
 	defer db.Close()
 	return db.View(func(tx *bbolt.Tx) error {
 		if info, err := os.Stat(f.path); err != nil || info.Size() < tx.Size() {
-			return errors.Join(err, errors.New("its end is missing; restore it from a copy"))
+			return errors.Join(err, errDamaged)
 		}
 		return nil
 	})
@@ -105,7 +118,7 @@ func (f *file) failed(doing string, err error) error {
 	case errors.Is(err, bolt.ErrTimeout):
 		err = fmt.Errorf("another process has it open; stop that one, or use PostgreSQL for several copies (%w)", err)
 	case errors.Is(err, bolt.ErrInvalid), errors.Is(err, bolt.ErrVersionMismatch), errors.Is(err, bolt.ErrChecksum):
-		err = fmt.Errorf("it is no archive, or it is damaged; restore it from a copy, or name another file (%w)", err)
+		err = fmt.Errorf("%w (%w)", errDamaged, err)
 	case errors.Is(err, bolt.ErrDatabaseNotOpen):
 		return errClosed
 	case errors.Is(err, bolt.ErrMaxSizeReached):
