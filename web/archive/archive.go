@@ -76,9 +76,9 @@ type Config struct {
 }
 
 // Open opens the archive at a URL: "memory", "file:PATH", with the path taken
-// as it is, or "postgres://…". It makes the file and its directory, or brings
-// the database's tables up to date; any number of processes may do so at once.
-// A file is open in one process only. No error shows a password.
+// as it is, or "postgres://…". It makes the file and its directory, and one
+// process at a time can have it open. It brings a database's tables up to date;
+// several processes may do so at once. No error shows a password.
 func Open(ctx context.Context, url string, c Config) (Archive, error) {
 	scheme, rest, _ := strings.Cut(url, ":")
 	c.Records = cmp.Or(c.Records, 100_000)
@@ -97,6 +97,15 @@ func Open(ctx context.Context, url string, c Config) (Archive, error) {
 	}
 	// The URL may hold a password, wherever a mistake has put it.
 	return nil, errors.New("the archive's URL must be memory, file:PATH or postgres://USER:PASSWORD@HOST/DATABASE")
+}
+
+// failed says what failed, unless err is an answer that Archive promises.
+func failed(what string, err error) error {
+	switch err {
+	case nil, ErrNotFound, ErrWrongKey, ErrExists, ErrFull, ErrTooLarge, ErrInvalid:
+		return err
+	}
+	return fmt.Errorf("cannot %s: %w", what, err)
 }
 
 // NewName returns a fresh id or delete key: at least 128 random bits, in

@@ -407,8 +407,8 @@ func TestURLs(t *testing.T) {
 		{"postgres://u:sekret@localhost/d?sslmode=sekret", "sslmode"},
 		{"postgres://u@localhost/d?password=sekret&sslmode=x", "sslmode"},
 		{"postgresql://u:sekret@localhost/d?pool_max_conns=x", "pool_max_conns"},
-		{"postgres://u:sekret@127.0.0.1:1/d", "connect"},
-		{"postgres://u:sekret@127.0.0.1:1,127.0.0.1:2/d?sslmode=disable", "c"},
+		{"postgres://u:sekret@127.0.0.1:1/d", "check its URL"},
+		{"postgres://u:sekret@127.0.0.1:1,127.0.0.1:2/d?sslmode=disable", "check its URL"},
 	} {
 		a, err := Open(t.Context(), c.url, Config{})
 		if err == nil {

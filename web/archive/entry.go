@@ -67,11 +67,14 @@ func (e entry) sweepable() bool { return !e.pinned && !e.expires.IsZero() }
 
 // again decides on saving r where e is stored already.
 func (e entry) again(r Record) error {
+	if e.check(r.DeleteKey) != nil {
+		return ErrExists
+	}
 	old, err := e.unseal(r.ID)
 	if err != nil {
 		return err
 	}
-	if e.check(r.DeleteKey) != nil || !bytes.Equal(old.Report, r.Report) {
+	if !bytes.Equal(old.Report, r.Report) {
 		return ErrExists
 	}
 	return nil

@@ -110,11 +110,9 @@ func (f *file) whole() error {
 	})
 }
 
-// failed says which file an error is about. What Archive promises stays as it is.
+// failed says which file an error is about, and what to do where bbolt does not.
 func (f *file) failed(doing string, err error) error {
 	switch {
-	case err == nil:
-		return nil
 	case errors.Is(err, bolt.ErrTimeout):
 		err = fmt.Errorf("another process has it open; stop that one, or use PostgreSQL for several copies (%w)", err)
 	case errors.Is(err, bolt.ErrInvalid), errors.Is(err, bolt.ErrVersionMismatch), errors.Is(err, bolt.ErrChecksum):
@@ -123,14 +121,8 @@ func (f *file) failed(doing string, err error) error {
 		return errClosed
 	case errors.Is(err, bolt.ErrMaxSizeReached):
 		return ErrFull
-	default:
-		for _, promised := range []error{ErrNotFound, ErrWrongKey, ErrExists, ErrFull, ErrTooLarge, ErrInvalid} {
-			if err == promised {
-				return err
-			}
-		}
 	}
-	return fmt.Errorf("cannot %s in the archive %s: %w", doing, f.path, err)
+	return failed(fmt.Sprintf("%s the archive %s", doing, f.path), err)
 }
 
 // write runs a transaction that changes something. most bounds the size of the
@@ -157,7 +149,7 @@ func (f *file) Save(ctx context.Context, r Record) error {
 	// Pages that are partly filled, copies that a transaction makes, and free
 	// pages between long reports take space too.
 	most := 2*f.config.Bytes + 64<<20
-	return f.failed("save", f.write(ctx, most, func(b buckets) error {
+	return f.failed("save to", f.write(ctx, most, func(b buckets) error {
 		old, err := b.get(r.ID)
 		switch {
 		case err == nil && !old.gone(time.Now()):
@@ -192,11 +184,11 @@ func (f *file) Load(ctx context.Context, id string) (r Record, err error) {
 		}
 		return err
 	})
-	return r, f.failed("load", err)
+	return r, f.failed("load from", err)
 }
 
 func (f *file) Delete(ctx context.Context, id, key string) error {
-	return f.failed("delete", f.write(ctx, 0, func(b buckets) error {
+	return f.failed("delete from", f.write(ctx, 0, func(b buckets) error {
 		e, err := b.get(id)
 		if err != nil {
 			return err
@@ -251,13 +243,13 @@ func (f *file) Ping(ctx context.Context) error {
 		return err
 	}
 	if err := f.db.View(func(*bbolt.Tx) error { return nil }); err != nil {
-		return f.failed("look", err)
+		return f.failed("look into", err)
 	}
 	info, err := os.Stat(f.path)
 	if err == nil && !os.SameFile(info, f.opened) {
 		err = errors.New("the file was replaced; start anew")
 	}
-	return f.failed("look", err)
+	return f.failed("look into", err)
 }
 
 func (f *file) Durable() bool { return true }

@@ -28,11 +28,11 @@ func openPostgres(ctx context.Context, url string) (*postgres, error) {
 	config.ConnConfig.ConnectTimeout = cmp.Or(config.ConnConfig.ConnectTimeout, connectTimeout)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
-		return nil, failed("open", err)
+		return nil, failed("open the archive in PostgreSQL", err)
 	}
 	if err := migrate(ctx, pool); err != nil {
 		pool.Close()
-		return nil, failed("set up", err)
+		return nil, failed("open the archive in PostgreSQL; check its URL and whether the server runs", err)
 	}
 	return &postgres{pool}, nil
 }
@@ -57,14 +57,6 @@ func badURL(url string, err error) error {
 	return fmt.Errorf("the archive's URL cannot be used: %s", text)
 }
 
-// failed says that it is PostgreSQL which an error is about.
-func failed(doing string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("cannot %s in the archive in PostgreSQL: %w", doing, err)
-}
-
 // An expired row is overwritten, any other left as it is.
 const insertReport = `
 INSERT INTO wwwhy_reports AS old (id, key_sum, created, expires, pinned, report)
@@ -86,7 +78,7 @@ func (p *postgres) Save(ctx context.Context, r Record) error {
 	for {
 		tag, err := p.pool.Exec(ctx, insertReport, r.ID, e.keySum[:], e.created, expires, e.pinned, e.packed, time.Now())
 		if err != nil {
-			return failed("save", err)
+			return failed("save to the archive in PostgreSQL", err)
 		}
 		if tag.RowsAffected() == 1 {
 			return nil
@@ -96,7 +88,7 @@ func (p *postgres) Save(ctx context.Context, r Record) error {
 			return old.again(r)
 		}
 		if err != ErrNotFound {
-			return failed("save", err)
+			return failed("save to the archive in PostgreSQL", err)
 		}
 		// It was deleted, or has expired, since: ctx bounds how often.
 	}
@@ -131,29 +123,23 @@ func (p *postgres) get(ctx context.Context, id string) (entry, error) {
 
 func (p *postgres) Load(ctx context.Context, id string) (Record, error) {
 	e, err := p.get(ctx, id)
-	if err == ErrNotFound {
-		return Record{}, err
-	}
 	if err != nil {
-		return Record{}, failed("load", err)
+		return Record{}, failed("load from the archive in PostgreSQL", err)
 	}
 	return e.unseal(id)
 }
 
 func (p *postgres) Delete(ctx context.Context, id, key string) error {
 	e, err := p.get(ctx, id)
-	if err == ErrNotFound {
-		return err
-	}
 	if err != nil {
-		return failed("delete", err)
+		return failed("delete from the archive in PostgreSQL", err)
 	}
 	if err := e.check(key); err != nil {
 		return err
 	}
 	tag, err := p.pool.Exec(ctx, `DELETE FROM wwwhy_reports WHERE id = $1 AND key_sum = $2`, id, e.keySum[:])
 	if err != nil {
-		return failed("delete", err)
+		return failed("delete from the archive in PostgreSQL", err)
 	}
 	if tag.RowsAffected() == 0 {
 		return ErrNotFound
@@ -173,7 +159,7 @@ func (p *postgres) Sweep(ctx context.Context, now time.Time) (int, error) {
 	for {
 		tag, err := p.pool.Exec(ctx, sweepRows, now)
 		if err != nil {
-			return total, failed("sweep", err)
+			return total, failed("sweep the archive in PostgreSQL", err)
 		}
 		total += int(tag.RowsAffected())
 		if tag.RowsAffected() == 0 {
@@ -185,7 +171,7 @@ func (p *postgres) Sweep(ctx context.Context, now time.Time) (int, error) {
 // Ping also notices that the table is missing.
 func (p *postgres) Ping(ctx context.Context) error {
 	_, err := p.pool.Exec(ctx, `SELECT FROM wwwhy_reports LIMIT 1`)
-	return failed("look", err)
+	return failed("look into the archive in PostgreSQL", err)
 }
 
 func (p *postgres) Durable() bool { return true }
