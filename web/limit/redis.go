@@ -31,15 +31,18 @@ const Timeout = 250 * time.Millisecond
 // a script may touch one slot only. So a cluster shares nothing of the load,
 // and the URL has to name the node of that slot, since redirections are not
 // followed. A single server, with replicas or without, is the better choice.
-type Redis struct{ client *redis.Client }
+type Redis struct {
+	client *redis.Client
+	script *redis.Script
+}
 
 const prefix = "{wwwhy:rate}:"
 
-// script takes all or nothing. KEYS are the cells; ARGV has for each of them
+// source takes all or nothing. KEYS are the cells; ARGV has for each of them
 // the microseconds of a whole burst and those of the units to take. It returns
 // the microseconds in use before. A cell holds when it is whole again, in
 // microseconds of Unix time. %.0f because Lua writes only 14 digits by itself.
-var script = redis.NewScript(`
+const source = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local used, taken = {}, true
@@ -62,7 +65,7 @@ for i, key in ipairs(KEYS) do
 	end
 end
 return used
-`)
+`
 
 // NewRedis returns a Redis for a URL with the scheme redis, rediss or unix. It
 // does not connect yet. The parameters of a query are those of
@@ -89,7 +92,7 @@ func NewRedis(url string) (*Redis, error) {
 	o.MaxRetries, o.DialerRetries = -1, 1
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	return &Redis{redis.NewClient(o)}, nil
+	return &Redis{redis.NewClient(o), redis.NewScript(source)}, nil
 }
 
 // quiet keeps the client, which has one logger for the process, from writing
@@ -110,7 +113,7 @@ func (r *Redis) Take(ctx context.Context, takes ...Take) (Answer, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
-	used, err := script.Run(ctx, r.client, keys, args...).Int64Slice()
+	used, err := r.script.Run(ctx, r.client, keys, args...).Int64Slice()
 	if err != nil {
 		return Answer{}, fmt.Errorf("Redis does not count: %w", err)
 	}
