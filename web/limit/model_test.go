@@ -30,7 +30,7 @@ func (m *model) bucket(t Take) (b *bucket, every, full int64) {
 	if r.Strict {
 		parts = r.Quota - burst + 1
 	}
-	for every*int64(parts) < r.Per.Microseconds() {
+	if every = r.Per.Microseconds() / int64(parts); every*int64(parts) < r.Per.Microseconds() {
 		every++
 	}
 	full = every * int64(burst)
@@ -60,7 +60,7 @@ func (m *model) take(takes []Take) (a Answer) {
 			b.grants = append(b.grants, [2]int64{m.now, int64(t.N)})
 		}
 		g.Remaining, g.Reset = int(b.level/every), micros(full-b.level)
-		for b.level < full && (b.level+g.Next.Microseconds())/every == b.level/every {
+		if b.level < full {
 			g.Next = micros((b.level/every+1)*every - b.level)
 		}
 		a.Grants = append(a.Grants, g)
@@ -92,17 +92,21 @@ func (m *model) bound(t *testing.T) {
 	}
 }
 
-var modelRates = []Rate{
-	{Name: "r0", Quota: 3, Per: 40 * time.Microsecond},
-	{Name: "r1", Quota: 7, Per: 100 * time.Microsecond, Burst: 2},
-	{Name: "r2", Quota: 5, Per: 60 * time.Microsecond, Burst: 3, Strict: true},
-	{Name: "r3", Quota: 2, Per: 25 * time.Microsecond, Burst: 9},
-	{Name: "r4", Quota: 1, Per: 9 * time.Microsecond, Strict: true},
+// modelRates returns rates whose times are a few units.
+func modelRates(unit time.Duration) []Rate {
+	return []Rate{
+		{Name: "r0", Quota: 3, Per: 40 * unit},
+		{Name: "r1", Quota: 7, Per: 100 * unit, Burst: 2},
+		{Name: "r2", Quota: 5, Per: 60 * unit, Burst: 3, Strict: true},
+		{Name: "r3", Quota: 2, Per: 25 * unit, Burst: 9},
+		{Name: "r4", Quota: 1, Per: 9 * unit, Strict: true},
+	}
 }
 
 // against plays what data says on a store and on the model. Each take is two
 // bytes; a byte before each call says how many takes and how long before.
-func against(t *testing.T, l store, data []byte) {
+func against(t *testing.T, l store, unit time.Duration, data []byte) {
+	rates := modelRates(unit)
 	m := &model{buckets: map[string]*bucket{}}
 	next := func() (b byte) {
 		if len(data) > 0 {
@@ -112,13 +116,13 @@ func against(t *testing.T, l store, data []byte) {
 	}
 	for len(data) > 0 {
 		head := next()
-		wait := time.Duration(head>>2) * time.Microsecond
+		wait := time.Duration(head>>2) * unit
 		l.advance(wait)
 		m.now += wait.Microseconds()
 		var takes []Take
 		for range head&3 + 1 {
 			b := next()
-			r := modelRates[int(b>>4)%len(modelRates)]
+			r := rates[int(b>>4)%len(rates)]
 			takes = append(takes, Take{fmt.Sprint(b & 3), r, int(b>>2&3) % (r.burst() + 1)})
 		}
 		if check(takes) != nil {
@@ -141,7 +145,9 @@ func TestEveryStoreDoesAsTheModel(t *testing.T) {
 				for i := range data {
 					data[i] = byte(random.Uint32())
 				}
-				against(t, kind.open(t), data)
+				// A real server lets keys expire in its own time, not in ours.
+				unit := map[string]time.Duration{"redis": time.Second}[kind.name]
+				against(t, kind.open(t), max(unit, time.Microsecond), data)
 			}
 		})
 	}
@@ -152,7 +158,7 @@ func FuzzTakesAgainstTheModel(f *testing.F) {
 	f.Add([]byte("\x03\x04\x15\x26\x37\x08\x04\x40\x44"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) < 4000 {
-			against(t, stores[0].open(t), data)
+			against(t, stores[0].open(t), time.Microsecond, data)
 		}
 	})
 }
