@@ -54,7 +54,7 @@ func NewFallback(ctx context.Context, shared Limiter, pause time.Duration, log *
 }
 
 // Take implements Limiter. Only takes that are under way when an outage begins
-// wait for it to be noticed, for Timeout at most if shared is a Redis.
+// wait for it to be noticed: as long as shared takes to fail.
 func (f *Fallback) Take(ctx context.Context, takes ...Take) (Answer, error) {
 	if err := check(takes); err != nil {
 		return Answer{}, err

@@ -16,8 +16,8 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
-// Timeout is how long Redis may take for an answer, dialing included. It is
-// far more than it needs on a network worth counting on.
+// Timeout is how long Redis may take for an answer, dialing included, unless
+// its URL sets a read_timeout. It is far more than Redis needs.
 const Timeout = 250 * time.Millisecond
 
 // Redis counts in a Redis server, version 5 or later, or in Valkey, for all
@@ -34,6 +34,7 @@ const Timeout = 250 * time.Millisecond
 type Redis struct {
 	client *redis.Client
 	script *redis.Script
+	most   time.Duration // for an answer
 }
 
 const prefix = "{wwwhy:rate}:"
@@ -83,16 +84,17 @@ func NewRedis(url string) (*Redis, error) {
 		return nil, fmt.Errorf("the URL of Redis cannot be read: %s: %w", form, err)
 	}
 	quiet()
-	o.DialTimeout = cmp.Or(o.DialTimeout, Timeout)
 	o.ReadTimeout = cmp.Or(o.ReadTimeout, Timeout)
-	o.WriteTimeout = cmp.Or(o.WriteTimeout, Timeout)
-	o.PoolTimeout = cmp.Or(o.PoolTimeout, Timeout)
+	if o.ReadTimeout < 0 {
+		return nil, errors.New("the URL of Redis has a read_timeout of 0, but takes may not wait without end")
+	}
+	o.DialTimeout, o.WriteTimeout, o.PoolTimeout = o.ReadTimeout, o.ReadTimeout, o.ReadTimeout
 	o.ContextTimeoutEnabled = true
 	// A script whose answer was lost may have run. Who asks twice takes twice.
 	o.MaxRetries, o.DialerRetries = -1, 1
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	return &Redis{redis.NewClient(o), redis.NewScript(source)}, nil
+	return &Redis{redis.NewClient(o), redis.NewScript(source), o.ReadTimeout}, nil
 }
 
 // quiet keeps the client, which has one logger for the process, from writing
@@ -111,7 +113,7 @@ func (r *Redis) Take(ctx context.Context, takes ...Take) (Answer, error) {
 		keys[i] = cell(t)
 		args = append(args, p.full, int64(t.N)*p.every)
 	}
-	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	ctx, cancel := context.WithTimeout(ctx, r.most)
 	defer cancel()
 	used, err := r.script.Run(ctx, r.client, keys, args...).Int64Slice()
 	if err != nil {

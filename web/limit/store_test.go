@@ -74,8 +74,14 @@ var stores = []struct {
 	}},
 }
 
+// patient is added to URLs, as servers are slow where many tests run.
+const patient = "?read_timeout=1m"
+
 func open(t testing.TB, url string) *Redis {
 	t.Helper()
+	if !strings.Contains(url, "?") {
+		url += patient
+	}
 	r, err := NewRedis(url)
 	if err != nil {
 		t.Fatal(err)
