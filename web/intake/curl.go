@@ -43,6 +43,8 @@ func readVerbose(lines []line) ([]message.Exchange, error) {
 	for _, l := range lines {
 		m := marker(l.text)
 		switch {
+		case m == "*":
+			r.connection(l.text)
 		case m == "<" || m == ">":
 			text := strings.TrimPrefix(strings.TrimPrefix(l.text, m), " ")
 			if (m != mark || startsMessage(text)) && len(head) > 0 {
@@ -76,4 +78,14 @@ func marker(s string) string {
 		}
 	}
 	return ""
+}
+
+// connection learns from what curl says of the connection whether it uses TLS.
+func (r *reader) connection(s string) {
+	switch {
+	case strings.HasPrefix(s, "* Connected to ") || strings.HasPrefix(s, "* Established connection to "):
+		r.scheme = "http"
+	case strings.Contains(s, "SSL connection using") || strings.HasPrefix(s, "* TLS") || strings.HasPrefix(s, "* (TLS") || strings.HasPrefix(s, "* ALPN") || strings.HasPrefix(s, "* schannel:") || strings.HasPrefix(s, "* SSL"):
+		r.scheme = "https"
+	}
 }

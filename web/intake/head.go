@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -82,6 +83,9 @@ func section(lines []line) (s field.Section, rest []line, err error) {
 // readPlain reads heads one after the other: a request and its response, the
 // chain of curl -iL, interim responses; then the content.
 func readPlain(lines []line) ([]message.Exchange, error) {
+	if len(lines) > 0 {
+		lines = lines[answerBelow(lines):]
+	}
 	if len(lines) == 0 || !startsMessage(lines[0].text) {
 		return readLoose(lines)
 	}
@@ -112,14 +116,15 @@ type reader struct {
 	request *message.Request // still without a response
 	interim []message.Response
 	body    strings.Builder
-	started bool // content has begun
+	started bool   // content has begun
+	scheme  string // of the connection, where the text shows it
 }
 
 // head takes in a request's or a response's head.
 func (r *reader) head(start string, fields field.Section) {
 	r.finishContent()
 	if method, target, protocol, ok := requestLine(start); ok {
-		r.request = &message.Request{Method: method, URL: absolute(target, fields), Protocol: protocol, Fields: fields}
+		r.request = &message.Request{Method: method, URL: absolute(cmp.Or(r.scheme, "https"), target, fields), Protocol: protocol, Fields: fields}
 		return
 	}
 	protocol, code, reason, _ := statusLine(start)
@@ -133,13 +138,14 @@ func (r *reader) head(start string, fields field.Section) {
 	r.request, r.interim = nil, nil
 }
 
-// absolute makes a URL of a request target with the help of Host.
-func absolute(target string, fields field.Section) string {
+// absolute makes a URL of a request target with the help of Host. Where the text
+// does not show the scheme it is taken for https.
+func absolute(scheme, target string, fields field.Section) string {
 	if !strings.HasPrefix(target, "/") {
 		return target
 	}
 	if host := fields.Get("Host"); host != "" {
-		return "https://" + host + target
+		return scheme + "://" + host + target
 	}
 	return ""
 }
@@ -157,7 +163,11 @@ func (r *reader) content(text string) {
 // finishContent gives the content gathered so far to the last response. Where
 // nothing followed the head, nothing is known: people paste heads alone.
 func (r *reader) finishContent() {
-	if len(r.xs) > 0 {
+	if r.request != nil {
+		if sample := strings.TrimSpace(r.body.String()); sample != "" {
+			r.request.Content = message.Content{Known: message.Partly, Length: int64(len(sample)), Decoded: int64(len(sample)), Sample: []byte(sample[:min(len(sample), sampleLimit)])}
+		}
+	} else if len(r.xs) > 0 {
 		resp := r.xs[len(r.xs)-1].Response
 		switch {
 		case resp.Code == 204 || resp.Code == 304:
@@ -189,23 +199,33 @@ func readLoose(lines []line) ([]message.Exchange, error) {
 	if len(lines) == 0 {
 		return nil, &Error{Text: "There is no text.", Remedy: remedy}
 	}
+	if _, ok := fieldLine(lines[0].text); !ok && looksLikeChallenge(lines[0].text) {
+		return readChallenges(lines)
+	}
+	return readFields(lines)
+}
+
+// readFields reads field lines without a status line.
+func readFields(lines []line) ([]message.Exchange, error) {
 	fields, _, err := section(lines)
-	if err == nil {
-		return []message.Exchange{{Response: &message.Response{Fields: fields}}}, nil
-	}
-	if len(fields) == 0 && looksLikeChallenge(lines[0].text) {
-		var s field.Section
-		for _, l := range lines {
-			if !blank(l.text) {
-				s = append(s, field.Line{Name: "WWW-Authenticate", Value: strings.TrimSpace(l.text)})
-			}
-		}
-		return []message.Exchange{{Response: &message.Response{Fields: s}}}, nil
-	}
-	if len(fields) == 0 {
+	switch {
+	case err != nil && len(fields) == 0:
 		return nil, &Error{lines[0].number, 1, "This is neither a status line nor a header field.", remedy}
+	case err != nil:
+		return nil, err
 	}
-	return nil, err
+	return []message.Exchange{{Response: &message.Response{Fields: fields}}}, nil
+}
+
+// readChallenges reads each line as a value of WWW-Authenticate.
+func readChallenges(lines []line) ([]message.Exchange, error) {
+	var s field.Section
+	for _, l := range lines {
+		if !blank(l.text) {
+			s = append(s, field.Line{Name: "WWW-Authenticate", Value: strings.TrimSpace(l.text)})
+		}
+	}
+	return []message.Exchange{{Response: &message.Response{Fields: s}}}, nil
 }
 
 // looksLikeChallenge reports whether a line reads as a scheme with parameters.

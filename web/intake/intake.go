@@ -1,6 +1,8 @@
 // Package intake makes exchanges of what people paste: the raw head of a
-// response, what curl -i or curl -v printed, field lines alone, a challenge
-// alone. It says where a text is not what it should be, and judges nothing.
+// response, what curl, wget and HTTPie printed, field lines or a challenge alone,
+// the panels of browsers, HAR files, lines of logs. It says what it took a text
+// for and where it is not what it should be, and judges nothing. A curl command
+// is read, never run.
 package intake
 
 import (
@@ -37,6 +39,7 @@ func (e *Error) Error() string {
 type Options struct {
 	URL, Method string
 	Fields      field.Section // of the request
+	Entry       int           // of a HAR file that is to be explained, from 1; 0: the one that Chosen names
 }
 
 const remedy = "Paste the head of a response, from its status line such as “HTTP/1.1 401 Unauthorized” on, or what curl -i printed."
@@ -44,31 +47,90 @@ const remedy = "Paste the head of a response, from its status line such as “HT
 // Parse reads a text. The error is always an *Error.
 func Parse(text string) ([]message.Exchange, error) { return ParseWith(text, Options{}) }
 
-// ParseWith reads a text of which something is known besides.
+// ParseWith reads a text of which something is known besides, as what Recognize
+// takes it for.
 func ParseWith(text string, o Options) ([]message.Exchange, error) {
-	if err := admit(text); err != nil {
+	return ParseAs(Recognize(text), text, o)
+}
+
+// ParseAs reads a text as what somebody says it is. The error is always an
+// *Error.
+func ParseAs(kind Kind, text string, o Options) ([]message.Exchange, error) {
+	if err := admit(kind, text); err != nil {
 		return nil, err
 	}
-	lines := clean(text)
-	var xs []message.Exchange
-	var err error
-	switch {
-	case verbose(lines):
-		xs, err = readVerbose(lines)
-	default:
-		xs, err = readPlain(lines)
-	}
+	xs, err := read(kind, text, o)
 	if err != nil {
 		return nil, err
 	}
-	complete(xs, o)
+	complete(xs, o, kind.fidelity())
 	return xs, nil
 }
 
+// read hands the text to the reader of its kind.
+func read(kind Kind, text string, o Options) ([]message.Exchange, error) {
+	switch kind {
+	case HAR:
+		return readHAR(text, o.Entry)
+	case Firefox:
+		if s := strings.TrimLeft(text, "\ufeff \t\r\n"); strings.HasPrefix(s, "{") {
+			return readFirefoxJSON(s)
+		}
+	case CurlCommand, PowerShell, JWT, URL:
+		return nil, kind.noAnswer()
+	}
+	lines := clean(text)
+	switch kind {
+	case CurlVerbose:
+		return readVerbose(lines)
+	case Wget:
+		return readWget(lines)
+	case HTTPie:
+		return readHTTPie(lines)
+	case FieldLines:
+		return readFields(lines)
+	case Challenge:
+		return readChallenges(lines)
+	case Chrome:
+		return readChrome(lines)
+	case Firefox:
+		return readFirefox(lines)
+	case Safari:
+		return readSafari(lines)
+	case LogLine:
+		return readLog(lines)
+	}
+	return readPlain(lines)
+}
+
+// noAnswer says of a kind that holds no response where it belongs.
+func (k Kind) noAnswer() *Error {
+	switch k {
+	case CurlCommand:
+		return &Error{1, 1, "This is a curl command, not an answer.", "Run it with -i and paste what it prints, or have its address asked from here."}
+	case PowerShell:
+		return &Error{1, 1, "This is a PowerShell command, which is not read here.", "Copy the request as cURL instead, or paste the answer."}
+	case JWT:
+		return &Error{1, 1, "This is a token, not an answer.", "Paste it where a token is asked for, or paste the answer that refused it."}
+	}
+	return &Error{1, 1, "This is an address, not an answer.", "Have it asked from here, or paste the answer."}
+}
+
+// fidelity says how faithfully texts of the kind tell an exchange.
+func (k Kind) fidelity() message.Fidelity {
+	switch k {
+	case Chrome, Firefox, Safari, HAR, LogLine:
+		return message.Retold
+	}
+	return message.Transcribed
+}
+
 // admit refuses what is no text that anybody pasted on purpose.
-func admit(text string) error {
+func admit(kind Kind, text string) error {
 	switch {
-	case len(text) > Limit:
+	case kind == HAR && len(text) > HARLimit:
+		return &Error{Text: fmt.Sprintf("The HAR file is longer than %d MB.", HARLimit>>20), Remedy: "Export it again with fewer requests: filter the list of the Network panel, or empty it and repeat the one that fails."}
+	case kind != HAR && len(text) > Limit:
 		return &Error{Text: fmt.Sprintf("The text is longer than %d kB.", Limit>>10), Remedy: "Leave out the content: the head is what matters."}
 	case strings.TrimSpace(text) == "":
 		return &Error{Text: "There is no text.", Remedy: remedy}
@@ -95,10 +157,10 @@ func place(text string, at int) (line, column int) {
 }
 
 // complete adds what the caller knows to exchanges that do not say it.
-func complete(xs []message.Exchange, o Options) {
+func complete(xs []message.Exchange, o Options, f message.Fidelity) {
 	for i := range xs {
 		x := &xs[i]
-		x.Fidelity = message.Transcribed
+		x.Fidelity = f
 		if i > 0 && x.Cause == "" {
 			x.Cause = message.Redirect
 		} else if x.Cause == "" {

@@ -1,0 +1,257 @@
+package intake
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// HARLimit is the greatest length of a HAR file, in bytes.
+const HARLimit = 5 << 20
+
+// Bounds on what is kept of a HAR file.
+const (
+	mostEntries = 1000 // that are listed; those after them are passed over
+	mostFields  = 500  // of one message
+	mostHops    = 20   // redirects before the chosen entry
+)
+
+// harEntry is an entry of a HAR file, versions 1.1 and 1.2. What is not read is
+// not named here, so that the decoder passes over it. Sizes and times are -1
+// where the browser does not know them.
+type harEntry struct {
+	StartedDateTime string      `json:"startedDateTime"`
+	Time            float64     `json:"time"` // ms
+	Request         harRequest  `json:"request"`
+	Response        harResponse `json:"response"`
+	Timings         harTimings  `json:"timings"`
+	ServerIP        string      `json:"serverIPAddress"`
+}
+
+type harRequest struct {
+	Method      string    `json:"method"`
+	URL         string    `json:"url"`
+	HTTPVersion string    `json:"httpVersion"`
+	Headers     harFields `json:"headers"`
+	BodySize    float64   `json:"bodySize"`
+}
+
+type harResponse struct {
+	Status      float64    `json:"status"` // 0: none came
+	StatusText  string     `json:"statusText"`
+	HTTPVersion string     `json:"httpVersion"`
+	Headers     harFields  `json:"headers"`
+	RedirectURL string     `json:"redirectURL"`
+	BodySize    *float64   `json:"bodySize"`
+	Content     harContent `json:"content"`
+	Error       string     `json:"_error"` // Chrome's
+}
+
+type harContent struct {
+	Size     float64 `json:"size"`
+	MimeType string  `json:"mimeType"`
+	Text     string  `json:"text"`
+	Encoding string  `json:"encoding"` // "base64"
+}
+
+type harTimings struct {
+	DNS     *float64 `json:"dns"` // ms, all of them
+	Connect *float64 `json:"connect"`
+	SSL     *float64 `json:"ssl"`
+	Wait    *float64 `json:"wait"`
+	Receive *float64 `json:"receive"`
+}
+
+// harFields is a list of fields, of which no more than mostFields are kept.
+type harFields []struct{ Name, Value string }
+
+// Entry is one exchange of a HAR file, for a list to choose from.
+type Entry struct {
+	Index     int // from 1, as Options.Entry counts
+	Method    string
+	URL       string
+	Status    int     // 0: no response came
+	MediaType string  // as the browser says; empty: none
+	Time      float64 // ms; -1: not known
+
+	redirect   string // the URL that the response led to
+	challenged bool   // the response asks for authentication
+}
+
+// Entries lists the exchanges of a HAR file, at most 1000. The error is always
+// an *Error, with line and column.
+func Entries(text string) ([]Entry, error) {
+	if err := admit(HAR, text); err != nil {
+		return nil, err
+	}
+	var all []Entry
+	err := eachEntry(text, func(i int, e *harEntry) bool {
+		all = append(all, e.summary(i))
+		return len(all) < mostEntries
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(all) == 0:
+		return nil, &Error{Text: "There is no exchange in this HAR file.", Remedy: "Open the Network panel, reload the page, and export it again."}
+	}
+	return all, nil
+}
+
+// Chosen returns the index of the entry that is explained where nobody chose:
+// the first with a status of 400 or more, else the first that asks for
+// authentication, else the first with a status, else 1.
+func Chosen(all []Entry) int {
+	for _, fits := range []func(Entry) bool{
+		func(e Entry) bool { return e.Status >= 400 },
+		func(e Entry) bool { return e.challenged },
+		func(e Entry) bool { return e.Status > 0 },
+	} {
+		for _, e := range all {
+			if fits(e) {
+				return e.Index
+			}
+		}
+	}
+	return 1
+}
+
+// harReader walks through a HAR file token by token, so that no more than one
+// entry is held.
+type harReader struct {
+	d    *json.Decoder
+	text string
+	seen int
+	each func(i int, e *harEntry) bool
+}
+
+// errEnough ends the walk before the end of the file.
+var errEnough = errors.New("enough entries")
+
+// eachEntry calls each with every entry and its number from 1, until it returns
+// false. It also reads an entry, or a list of entries, that was copied alone.
+func eachEntry(text string, each func(i int, e *harEntry) bool) error {
+	text = strings.TrimPrefix(text, "\ufeff")
+	r := harReader{d: json.NewDecoder(strings.NewReader(text)), text: text, each: each}
+	err := r.top()
+	if err == nil || errors.Is(err, errEnough) {
+		return nil
+	}
+	return jsonError(text, r.d, err)
+}
+
+func (r *harReader) top() error {
+	// An entry alone has to be read as a whole; it is told by its keys.
+	if !strings.Contains(r.text, `"entries"`) {
+		if strings.HasPrefix(strings.TrimSpace(r.text), "[") {
+			return r.entries()
+		}
+		return r.entry()
+	}
+	return r.member("log", func() error { return r.member("entries", r.entries) })
+}
+
+// member reads an object and calls read at the value of the key; what stands
+// under other keys is passed over.
+func (r *harReader) member(key string, read func() error) error {
+	if err := r.open('{'); err != nil {
+		return err
+	}
+	for r.d.More() {
+		t, err := r.d.Token()
+		if err != nil {
+			return err
+		}
+		if t == key {
+			err = read()
+		} else {
+			err = r.skip()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := r.d.Token()
+	return err
+}
+
+// open reads the sign that begins an object or an array.
+func (r *harReader) open(sign json.Delim) error {
+	t, err := r.d.Token()
+	if err == nil && t != sign {
+		return fmt.Errorf("%w: %v stands where %v is expected", errShape, t, sign)
+	}
+	return err
+}
+
+// errShape is JSON that is well formed and no HAR.
+var errShape = errors.New("no HAR")
+
+// skip reads a value without keeping it.
+func (r *harReader) skip() error {
+	depth := 0
+	for {
+		t, err := r.d.Token()
+		if err != nil {
+			return err
+		}
+		switch t {
+		case json.Delim('{'), json.Delim('['):
+			if depth++; depth > 100 {
+				return fmt.Errorf("%w: it is nested more than 100 deep", errShape)
+			}
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
+	}
+}
+
+func (r *harReader) entries() error {
+	if err := r.open('['); err != nil {
+		return err
+	}
+	for r.d.More() {
+		if err := r.entry(); err != nil {
+			return err
+		}
+	}
+	_, err := r.d.Token()
+	return err
+}
+
+func (r *harReader) entry() error {
+	var e harEntry
+	if err := r.d.Decode(&e); err != nil {
+		return err
+	}
+	r.seen++
+	if !r.each(r.seen, &e) {
+		return errEnough
+	}
+	return nil
+}
+
+// jsonError says where JSON is not what it should be.
+func jsonError(text string, d *json.Decoder, err error) *Error {
+	at := d.InputOffset()
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	e := &Error{Remedy: "Export the HAR file again, or paste the whole of what was copied."}
+	switch {
+	case errors.As(err, &syntax):
+		at, e.Text = max(at, syntax.Offset-1), "The JSON is broken here: "+syntax.Error()+"."
+	case errors.As(err, &kind):
+		at, e.Text = max(at, kind.Offset), fmt.Sprintf("“%s” is a %s, which it cannot be in a HAR file.", kind.Field, kind.Value)
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		at, e.Text = int64(len(text)), "The JSON ends here, before it is complete."
+	default:
+		e.Text = "This is JSON, but not of the shape of a HAR file: " + strings.TrimPrefix(err.Error(), errShape.Error()+": ") + "."
+	}
+	e.Line, e.Column = place(text, int(min(max(at, 0), int64(len(text)))))
+	return e
+}
