@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"strings"
 
 	"wwwhy/web/message"
@@ -28,5 +29,14 @@ func readHTTPie(lines []line) ([]message.Exchange, error) {
 			kept = append(kept, l)
 		}
 	}
-	return readPlain(kept)
+	xs, err := readPlain(kept)
+	for _, x := range xs {
+		// The empty lines before the next message are no content.
+		c := &x.Response.Content
+		c.Sample = bytes.TrimRight(c.Sample, "\n")
+		if c.Known == message.Partly {
+			c.Length, c.Decoded = int64(len(c.Sample)), int64(len(c.Sample))
+		}
+	}
+	return xs, err
 }

@@ -1,8 +1,6 @@
 package intake
 
-import (
-	"strings"
-)
+import "strings"
 
 // Kind is what a pasted text is taken for.
 type Kind string
@@ -91,12 +89,12 @@ func recognize(lines []line) Kind {
 	}
 	first := strings.TrimSpace(lines[0].text)
 	switch {
+	case wgetStart(lines) >= 0:
+		return Wget
 	case strings.HasPrefix(first, "{") || strings.HasPrefix(first, "["):
 		return recognizeJSON(lines)
 	case verbose(lines):
 		return CurlVerbose
-	case wgetStart(lines) >= 0:
-		return Wget
 	case isPowerShell(first):
 		return PowerShell
 	case isCurl(first) && answerBelow(lines) == 0:

@@ -113,9 +113,11 @@ func wgetSaves(lines []line, i int) bool {
 	return i > 0 && wgetLength(lines[i-1].text) && strings.ContainsAny(lines[i].text, "‘'\"«„“")
 }
 
+// wgetLength reports whether a line tells the size and the type of the content.
 func wgetLength(s string) bool {
-	_, rest, found := strings.Cut(s, ": ")
-	return found && strings.HasSuffix(s, "]") && strings.Contains(rest, " [") && !strings.HasPrefix(s, " ")
+	name, rest, found := strings.Cut(s, ": ")
+	_, mediaType, typed := strings.Cut(rest, " [")
+	return found && typed && !strings.Contains(name, " ") && strings.HasSuffix(s, "]") && strings.Contains(mediaType, "/") && !strings.Contains(mediaType, " ")
 }
 
 func wgetDot(lines []line, i int) bool { return i+1 < len(lines) && blank(lines[i+1].text) }
