@@ -38,12 +38,13 @@ func readFirefoxJSON(text string) ([]message.Exchange, error) {
 	d := json.NewDecoder(strings.NewReader(text))
 	for {
 		var doc firefoxDocument
+		from := d.InputOffset()
 		err := d.Decode(&doc)
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return nil, jsonError(text, d, err)
+			return nil, jsonError(text, from, d.InputOffset(), err)
 		}
 		for _, key := range slices.Sorted(maps.Keys(doc)) {
 			p.part(key, doc[key])

@@ -123,6 +123,7 @@ func Chosen(all []Entry) int {
 type harReader struct {
 	d    *json.Decoder
 	text string
+	from int64 // where the value begins that is read
 	seen int
 	each func(i int, e *harEntry) bool
 }
@@ -139,7 +140,7 @@ func eachEntry(text string, each func(i int, e *harEntry) bool) error {
 	if err == nil || errors.Is(err, errEnough) {
 		return nil
 	}
-	return jsonError(text, r.d, err)
+	return jsonError(text, r.from, r.d.InputOffset(), err)
 }
 
 func (r *harReader) top() error {
@@ -160,6 +161,7 @@ func (r *harReader) member(key string, read func() error) error {
 		return err
 	}
 	for r.d.More() {
+		r.from = r.d.InputOffset()
 		t, err := r.d.Token()
 		if err != nil {
 			return err
@@ -179,6 +181,7 @@ func (r *harReader) member(key string, read func() error) error {
 
 // open reads the sign that begins an object or an array.
 func (r *harReader) open(sign json.Delim) error {
+	r.from = r.d.InputOffset()
 	t, err := r.d.Token()
 	if err == nil && t != sign {
 		return fmt.Errorf("%w: %v stands where %v is expected", errShape, t, sign)
@@ -193,6 +196,7 @@ var errShape = errors.New("no HAR")
 func (r *harReader) skip() error {
 	depth := 0
 	for {
+		r.from = r.d.InputOffset()
 		t, err := r.d.Token()
 		if err != nil {
 			return err
@@ -226,6 +230,7 @@ func (r *harReader) entries() error {
 
 func (r *harReader) entry() error {
 	var e harEntry
+	r.from = r.d.InputOffset()
 	if err := r.d.Decode(&e); err != nil {
 		return err
 	}
@@ -236,22 +241,36 @@ func (r *harReader) entry() error {
 	return nil
 }
 
-// jsonError says where JSON is not what it should be.
-func jsonError(text string, d *json.Decoder, err error) *Error {
-	at := d.InputOffset()
+// jsonError says where JSON is not what it should be. from is where the value
+// begins that could not be read: the decoder counts from there.
+func jsonError(text string, from, at int64, err error) *Error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	e := &Error{Remedy: "Export the HAR file again, or paste the whole of what was copied."}
 	switch {
 	case errors.As(err, &syntax):
-		at, e.Text = max(at, syntax.Offset-1), "The JSON is broken here: "+syntax.Error()+"."
+		at, e.Text = brokenAt(text, from), "The JSON is broken here: "+syntax.Error()+"."
 	case errors.As(err, &kind):
-		at, e.Text = max(at, kind.Offset), fmt.Sprintf("“%s” is a %s, which it cannot be in a HAR file.", kind.Field, kind.Value)
+		at, e.Text = from+max(kind.Offset-1, 0), fmt.Sprintf("“%s” is a %s, which it cannot be in a HAR file.", kind.Field, kind.Value)
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		at, e.Text = int64(len(text)), "The JSON ends here, before it is complete."
 	default:
-		e.Text = "This is JSON, but not of the shape of a HAR file: " + strings.TrimPrefix(err.Error(), errShape.Error()+": ") + "."
+		at, e.Text = at-1, "This is JSON, but not of the shape of a HAR file: "+strings.TrimPrefix(err.Error(), errShape.Error()+": ")+"."
 	}
 	e.Line, e.Column = place(text, int(min(max(at, 0), int64(len(text)))))
 	return e
+}
+
+// brokenAt reads the value at from once more, since a decoder that also gave
+// tokens does not count from the beginning.
+func brokenAt(text string, from int64) int64 {
+	from = min(from, int64(len(text)))
+	rest := text[from:]
+	from += int64(len(rest) - len(strings.TrimLeft(rest, " \t\r\n,:")))
+	var value json.RawMessage
+	var syntax *json.SyntaxError
+	if errors.As(json.NewDecoder(strings.NewReader(text[from:])).Decode(&value), &syntax) {
+		return from + max(syntax.Offset-1, 0)
+	}
+	return from
 }

@@ -52,17 +52,21 @@ func readHAR(text string, chosen int) ([]message.Exchange, error) {
 	}
 	keep := chain(all, chosen)
 	var xs []message.Exchange
+	var none error
 	err = eachEntry(text, func(i int, e *harEntry) bool {
-		if !keep[i] {
+		switch {
+		case !keep[i]:
 			return true
-		}
-		if e.Response.Status == 0 {
-			err = e.noResponse(i)
+		case e.Response.code() == 0:
+			none = e.noResponse(i)
 			return false
 		}
 		xs = append(xs, e.exchange())
 		return i < chosen
 	})
+	if err == nil {
+		err = none
+	}
 	return xs, err
 }
 

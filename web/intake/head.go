@@ -191,6 +191,9 @@ func (r *reader) done() ([]message.Exchange, error) {
 		last := r.interim[len(r.interim)-1]
 		r.xs = []message.Exchange{{Interim: r.interim[:len(r.interim)-1], Response: &last}}
 	}
+	if len(r.xs) == 0 {
+		return nil, &Error{1, 1, "There is no status line of a response in this text.", remedy}
+	}
 	return r.xs, nil
 }
 

@@ -73,7 +73,7 @@ func read(kind Kind, text string, o Options) ([]message.Exchange, error) {
 	case HAR:
 		return readHAR(text, o.Entry)
 	case Firefox:
-		if s := strings.TrimLeft(text, "\ufeff \t\r\n"); strings.HasPrefix(s, "{") {
+		if s := strings.TrimPrefix(text, "\ufeff"); strings.HasPrefix(strings.TrimSpace(s), "{") {
 			return readFirefoxJSON(s)
 		}
 	case CurlCommand, PowerShell, JWT, URL:
@@ -161,16 +161,26 @@ func complete(xs []message.Exchange, o Options, f message.Fidelity) {
 	for i := range xs {
 		x := &xs[i]
 		x.Fidelity = f
-		if i > 0 && x.Cause == "" {
-			x.Cause = message.Redirect
-		} else if x.Cause == "" {
-			x.Cause = message.Asked
+		if x.Cause == "" {
+			x.Cause = cause(xs[:i])
 		}
 		if x.Request != nil || i > 0 || o.URL == "" && o.Method == "" && o.Fields == nil {
 			continue
 		}
 		x.Request = &message.Request{Method: o.Method, URL: o.URL, Fields: o.Fields}
 	}
+}
+
+// cause says why the exchange after these took place: a client asks again of
+// itself after an answer that is no redirect, such as a challenge.
+func cause(before []message.Exchange) message.Cause {
+	if len(before) == 0 {
+		return message.Asked
+	}
+	if r := before[len(before)-1].Response; r != nil && r.Code >= 400 {
+		return message.Asked
+	}
+	return message.Redirect
 }
 
 // line is a line of the text and its number there, from 1.

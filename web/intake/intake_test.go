@@ -93,18 +93,21 @@ func TestTheCallerCompletesTheRequest(t *testing.T) {
 	}
 }
 
+// FuzzParse reads a text as what it looks like and as every other kind.
 func FuzzParse(f *testing.F) {
+	for _, file := range samples(f) {
+		f.Add(readSample(f, file))
+	}
 	f.Add("HTTP/1.1 401 Unauthorized\nA: b\n\nx")
 	f.Add("> GET / HTTP/1.1\n>\n< HTTP/1.1 200 OK\n<\nx")
 	f.Add("Bearer a=b")
 	f.Fuzz(func(t *testing.T, text string) {
-		xs, err := Parse(text)
-		if err == nil && (len(xs) == 0 || xs[len(xs)-1].Response == nil) {
-			t.Fatalf("%q gives neither an error nor a response", text)
-		}
-		var e *Error
-		if err != nil && !errors.As(err, &e) {
-			t.Fatalf("%q gives the error %v", text, err)
+		for _, k := range append(Kinds(), Recognize(text)) {
+			xs, err := ParseAs(k, text, Options{})
+			if err == nil && (len(xs) == 0 || xs[len(xs)-1].Response == nil) {
+				t.Fatalf("%.300q as %s gives neither an error nor a response", text, k)
+			}
+			checkPlace(t, text, err)
 		}
 	})
 }

@@ -115,12 +115,14 @@ func (c *commander) header(w word, flag, v string) {
 		c.leaveOut(w, flag+" @file", "A file on your machine cannot be read from here, so that its fields are not sent.")
 	case found && strings.TrimSpace(value) == "":
 		c.leaveOut(w, flag+" "+shown(v), "A field without a value is not sent.")
-	case !found && strings.HasSuffix(v, ";") && field.IsToken(strings.TrimSuffix(v, ";")):
+	case !found && len(c.Fields) < mostFields && strings.HasSuffix(v, ";") && field.IsToken(strings.TrimSuffix(v, ";")):
 		c.Fields = append(c.Fields, field.Line{Name: strings.TrimSuffix(v, ";")})
 	case !found || !field.IsToken(strings.TrimSpace(name)):
 		c.leaveOut(w, flag, "This is no “Name: value”.")
 	case strings.ContainsAny(value, "\r\n\x00"):
 		c.leaveOut(w, flag, "The value has a line break in it, which no field can have.")
+	case len(c.Fields) >= mostFields:
+		c.leaveOut(w, flag, "There are too many fields.")
 	default:
 		c.Fields = append(c.Fields, field.Line{Name: strings.TrimSpace(name), Value: strings.Trim(value, " \t")})
 	}
@@ -140,13 +142,21 @@ func (c *commander) set(name, value string) {
 	c.Fields = append(c.Fields, field.Line{Name: name, Value: value})
 }
 
+// mostCookies is how many bytes of cookies are kept.
+const mostCookies = 64 << 10
+
 // cookie takes in cookies; without "=" the value is the name of a file.
 func (c *commander) cookie(w word, flag, v string) {
 	if !strings.Contains(v, "=") {
 		c.leaveOut(w, flag, "A file on your machine cannot be read from here, so that its cookies are not sent.")
 		return
 	}
-	if before := c.Fields.Get("Cookie"); before != "" {
+	before := c.Fields.Get("Cookie")
+	if len(before)+len(v) > mostCookies {
+		c.leaveOut(w, flag, "There are too many cookies.")
+		return
+	}
+	if before != "" {
 		v = before + "; " + v
 	}
 	c.set("Cookie", v)
