@@ -13,7 +13,6 @@ import (
 	"wwwhy/web/diagnose"
 	"wwwhy/web/fetch"
 	"wwwhy/web/field"
-	"wwwhy/web/intake"
 	"wwwhy/web/message"
 	"wwwhy/web/report"
 )
@@ -47,13 +46,6 @@ func (in *Inspector) addAgent(t *Target) bool {
 	}
 	t.Request.Fields = append(fields, t.Request.Fields...)
 	return ok
-}
-
-// Pasted is what is known about a pasted text besides the text itself.
-type Pasted struct {
-	URL, Method string
-	Fields      field.Section // of the request
-	Token       string        // that was refused, to be held against the response
 }
 
 // Inspector makes reports. It is safe for concurrent use.
@@ -100,16 +92,6 @@ func (in *Inspector) URL(ctx context.Context, t Target, seen func(report.Exchang
 	return in.judge(xs, t.Token)
 }
 
-// Text explains a pasted response. The error is always an *intake.Error, which
-// says in sentences for people where the text is not what it should be.
-func (in *Inspector) Text(text string, p Pasted) (report.Report, error) {
-	xs, err := intake.ParseWith(text, intake.Options{URL: p.URL, Method: p.Method, Fields: p.Fields})
-	if err != nil {
-		return report.Report{}, err
-	}
-	return in.judge(xs, p.Token), nil
-}
-
 // Token explains a token alone, without a response that it could be held
 // against.
 func (in *Inspector) Token(token string) report.Report { return in.judge(nil, token) }
@@ -146,13 +128,6 @@ func Complete(typed string) string {
 // Secret reports whether a request field by its name carries credentials, which
 // go to the asked origin only and to no log.
 func Secret(name string) bool { return fetch.Secret(name) }
-
-// TextError is what Text returns as its error: a place in the text and what to
-// do about it.
-type TextError = intake.Error
-
-// TextLimit is the greatest length of a text that can be explained, in bytes.
-const TextLimit = intake.Limit
 
 // Host returns the host of a typed address, for logs that must not hold more.
 func Host(typed string) string {

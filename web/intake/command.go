@@ -14,7 +14,7 @@ type Command struct {
 	Fields      field.Section // in the order given, with those that -A, -e, -b and --json stand for
 	User        string        // "name:password" of -u or of the URL; empty: none
 	Data        bool          // there is content to send; it is not kept
-	LeftOut     []Omission    // what the command says and the target does not, in the order given
+	LeftOut     []Omission    // what the command says and is not asked for
 }
 
 // Omission is a part of a command that was left out, and why, as a sentence.
@@ -92,6 +92,7 @@ type commander struct {
 	method  string
 	queried []string // data that -G puts into the query
 	types   string   // the Content-Type that the data stands for
+	content word     // the option that gave the first data
 }
 
 // next reads one option with its value, or an address, and returns what
@@ -217,6 +218,9 @@ func (c *commander) done() (Command, error) {
 		c.query()
 	case c.Data:
 		c.Method = "POST"
+		if c.content.text != "" {
+			c.leaveOut(c.content, c.content.text, "The content is not sent; the answer may be another without it.")
+		}
 		if c.types != "" && !c.Fields.Has("Content-Type") {
 			c.Fields = append(c.Fields, field.Line{Name: "Content-Type", Value: c.types})
 		}

@@ -121,11 +121,23 @@ func (c *commander) header(w word, flag, v string) {
 		c.leaveOut(w, flag, "This is no “Name: value”.")
 	case strings.ContainsAny(value, "\r\n\x00"):
 		c.leaveOut(w, flag, "The value has a line break in it, which no field can have.")
+	case framing(strings.TrimSpace(name)):
+		c.leaveOut(w, flag+" "+shown(strings.TrimSpace(name)), "It frames the content or the connection of another request, and is made anew.")
 	case len(c.Fields) >= mostFields:
 		c.leaveOut(w, flag, "There are too many fields.")
 	default:
 		c.Fields = append(c.Fields, field.Line{Name: strings.TrimSpace(name), Value: strings.Trim(value, " \t")})
 	}
+}
+
+// framing reports whether a field is about the connection or the length of a
+// request (RFC 9110, Sections 7.6.1 and 8.6), which are not those of the command.
+func framing(name string) bool {
+	switch strings.ToLower(name) {
+	case "connection", "content-length", "transfer-encoding", "keep-alive", "te", "trailer", "upgrade", "proxy-connection":
+		return true
+	}
+	return false
 }
 
 // set gives a field that an option of its own stands for.
@@ -181,6 +193,9 @@ func (c *commander) data(w word, flag, v string) {
 		c.queried = append(c.queried, encodedPair(v))
 	default:
 		c.queried = append(c.queried, v)
+	}
+	if !file && c.content.text == "" {
+		c.content = word{flag, w.at}
 	}
 }
 
