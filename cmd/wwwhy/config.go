@@ -21,6 +21,7 @@ type commands struct {
 	Preflight preflightCommand `cmd:"" help:"Tell what a browser decides about a script's request from another origin (CORS)."`
 	Check     checkCommand     `cmd:"" help:"Inspect many URLs, from arguments, files or standard input."`
 	Lookup    lookupCommand    `cmd:"" help:"Show a page of the reference."`
+	MCP       mcpCommand       `cmd:"" name:"mcp" help:"Offer reference and inspector to programs that call tools (MCP), over standard input and output."`
 	Health    healthCommand    `cmd:"" name:"healthcheck" help:"Ask a running copy whether it is well, for containers."`
 }
 

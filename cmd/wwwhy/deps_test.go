@@ -22,8 +22,9 @@ var floors = map[string]int{
 	"web/diagnose": 3, "web/fetch": 3, "web/intake": 3, "web/credentials": 3,
 	"web/report": 4,
 	"web/trial":  4, "web/inspect": 5, "templates": 5,
-	"web":       6,
-	"cmd/wwwhy": 7,
+	"web/agent": 6,
+	"web":       7,
+	"cmd/wwwhy": 8,
 }
 
 // doors says who alone may import a package.
@@ -31,6 +32,7 @@ var doors = map[string][]string{
 	"web/fetch":    {"web/inspect"},
 	"web/intake":   {"web/inspect"},
 	"web/diagnose": {"web/inspect", "web/report"},
+	"web/agent":    {"web", "cmd/wwwhy"},
 	"templates":    {"web"},
 	"web":          {"cmd/wwwhy"},
 }
