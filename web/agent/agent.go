@@ -54,7 +54,8 @@ func Handler(c Config) http.Handler {
 // tools is the tools of one server.
 type tools struct {
 	Config
-	request *http.Request // nil over pipes
+	request *http.Request   // nil over pipes
+	ended   <-chan struct{} // closed when inspections under way are to end; nil: never
 }
 
 func (t *tools) server(schemas *mcp.SchemaCache) *mcp.Server {

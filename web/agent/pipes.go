@@ -17,7 +17,9 @@ import (
 // or ctx does. What was asked before r ended is answered still, for as long as
 // patience. It returns nil in both cases.
 func Serve(ctx context.Context, c Config, r io.Reader, w io.Writer, patience time.Duration) error {
-	err := Server(c).Run(ctx, &pipes{mcp.IOTransport{Reader: io.NopCloser(r), Writer: unclosed{w}, MaxLineLength: 8 * inspect.TextLimit}, patience})
+	// The end of ctx does not reach the tools by itself: the SDK waits for them.
+	s := (&tools{Config: c, ended: ctx.Done()}).server(nil)
+	err := s.Run(ctx, &pipes{mcp.IOTransport{Reader: io.NopCloser(r), Writer: unclosed{w}, MaxLineLength: 8 * inspect.TextLimit}, patience})
 	if ctx.Err() != nil {
 		return nil // whoever started us has had enough
 	}
@@ -39,7 +41,7 @@ type pipes struct {
 // Connect begins the session.
 func (p *pipes) Connect(ctx context.Context) (mcp.Connection, error) {
 	c, err := p.IOTransport.Connect(ctx)
-	return &patient{Connection: c, patience: p.patience, answered: make(chan struct{}, 1)}, err
+	return &patient{Connection: c, patience: p.patience, answered: make(chan struct{}, 1), closed: make(chan struct{})}, err
 }
 
 type patient struct {
@@ -48,6 +50,14 @@ type patient struct {
 	mu       sync.Mutex
 	open     int           // calls that are not answered
 	answered chan struct{} // told when open becomes 0; has room for one
+	closed   chan struct{}
+	once     sync.Once // closes closed
+}
+
+// Close ends the session, whatever is open.
+func (p *patient) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return p.Connection.Close()
 }
 
 // Read returns the next message, or the end of all when nothing is open.
@@ -65,6 +75,8 @@ func (p *patient) Read(ctx context.Context) (jsonrpc.Message, error) {
 		select {
 		case <-p.answered:
 		case <-timer.C:
+			return nil, err
+		case <-p.closed:
 			return nil, err
 		case <-ctx.Done():
 			return nil, err

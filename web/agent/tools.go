@@ -110,6 +110,17 @@ func (t *tools) inspect(ctx context.Context, _ *mcp.CallToolRequest, in inspectI
 			defer leave()
 		}
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		select {
+		case <-t.ended:
+			cancel()
+		case <-done:
+		}
+	}()
 	r := t.Inspector.URL(ctx, target, nil)
 	if first := r.Exchanges[0].Error; first.Kind == "url" {
 		return nil, nil, fmt.Errorf("%s", first.Message)
