@@ -20,6 +20,7 @@ type commands struct {
 	Authorize authorizeCommand `cmd:"" help:"Compute the Authorization line that answers a challenge."`
 	Preflight preflightCommand `cmd:"" help:"Tell what a browser decides about a script's request from another origin (CORS)."`
 	Check     checkCommand     `cmd:"" help:"Inspect many URLs, from arguments, files or standard input."`
+	Watch     watchCommand     `cmd:"" help:"Inspect a URL again and again, and tell what changes."`
 	Lookup    lookupCommand    `cmd:"" help:"Show a page of the reference."`
 	MCP       mcpCommand       `cmd:"" name:"mcp" help:"Offer reference and inspector to programs that call tools (MCP), over standard input and output."`
 	Health    healthCommand    `cmd:"" name:"healthcheck" help:"Ask a running copy whether it is well, for containers."`

@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,8 +20,14 @@ func TestMain(m *testing.M) {
 
 // TestStories runs the command as a person would: testdata/*.txtar.
 func TestStories(t *testing.T) {
+	var visits sync.Map
 	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
+		case "/mended": // by the second visit
+			if _, again := visits.LoadOrStore(r.URL.RawQuery, true); !again {
+				w.Header().Set("WWW-Authenticate", "Basic realm=\"Staff\"")
+				w.WriteHeader(http.StatusUnauthorized)
+			}
 		case "/ok":
 			w.Header().Set("Content-Type", "application/json")
 			fmt.Fprintf(w, `{"method": %q}`, r.Method)

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestCtrlCTellsWhatIsKnown interrupts the program itself at moments that are
+// known: while a server hangs, and between two inspections.
+func TestCtrlCTellsWhatIsKnown(t *testing.T) {
+	asked, release := make(chan bool, 8), make(chan bool)
+	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/moved":
+			http.Redirect(w, r, "/hangs", http.StatusFound)
+		case "/hangs":
+			asked <- true
+			<-release
+		}
+	}))
+	defer target.Close()
+	defer close(release)
+	for _, tt := range []struct {
+		args           []string
+		hangs          bool
+		stdout, stderr string
+	}{
+		{[]string{"inspect", "--timeout", "1h", target.URL + "/moved"}, true, "302 Found", "what is known so far"},
+		{[]string{"watch", "--every", "1h", target.URL + "/"}, false, "The answer is 200 OK.", "asked once (200 1): no change"},
+	} {
+		cmd := exec.CommandContext(t.Context(), "wwwhy", tt.args...)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines, first := bufio.NewReader(out), ""
+		if tt.hangs {
+			<-asked
+		} else {
+			first, _ = lines.ReadString('\n')
+		}
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		rest, _ := io.ReadAll(lines)
+		err = cmd.Wait()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
+			t.Errorf("%v ends with %v", tt.args, err)
+		}
+		if !strings.Contains(first+string(rest), tt.stdout) || !strings.Contains(stderr.String(), tt.stderr) {
+			t.Errorf("%v:\n%s%s\n%s", tt.args, first, rest, &stderr)
+		}
+	}
+}
