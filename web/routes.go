@@ -50,10 +50,13 @@ func (s *server) routes() http.Handler {
 	r.Get("/r/{id}", s.handle(s.savedReport))
 	r.Get("/r/{id}/delete", s.handle(s.deletePage))
 	r.Post("/r/{id}/delete", s.handle(s.deletePage))
+	if s.mcp {
+		s.agents(r)
+	}
 	r.Route("/api/v1", s.api)
 	r.Get("/static/{name}", s.handle(s.static))
 	r.Get("/healthz", s.handle(s.healthy))
-	r.Get("/readyz", s.handle(s.healthy))
+	r.Get("/readyz", s.handle(s.ready))
 	r.Get("/robots.txt", s.handle(s.robots))
 	r.Get("/sitemap.xml", s.handle(s.sitemap))
 	r.Get("/feed.xml", s.handle(s.feed))

@@ -33,6 +33,8 @@ type Config struct {
 	Limiter   limit.Limiter   // of Rates; nil: nothing is counted
 	Rates     Rates
 	Meter     *meter.Meter // nil: nothing is metered
+	Ending    func() bool  // reports whether the process is about to end; nil: it never is
+	MCP       bool         // offer the tools of agent at /mcp
 }
 
 // Bounds says how many inspections may be under way at once, and how long their
@@ -76,6 +78,8 @@ type server struct {
 	limiter   limit.Limiter
 	rates     Rates
 	meter     *meter.Meter
+	ending    func() bool
+	mcp       bool
 }
 
 // New returns the site as a handler.
@@ -85,7 +89,7 @@ func New(c Config) http.Handler {
 	}
 	s := &server{lib: c.Library, inspector: c.Inspector, log: c.Log, publicURL: strings.TrimSuffix(c.PublicURL, "/"),
 		proxies: c.Proxies, places: c.Places, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}, trial: trial.New(c.Library), own: c.Own,
-		archive: c.Archive, limiter: c.Limiter, rates: c.Rates, meter: c.Meter}
+		archive: c.Archive, limiter: c.Limiter, rates: c.Rates, meter: c.Meter, ending: c.Ending, mcp: c.MCP}
 	if s.archive == nil {
 		s.archive = archive.InMemory()
 	}

@@ -30,13 +30,6 @@ func (s *server) static(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (s *server) healthy(w http.ResponseWriter, _ *http.Request) error {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write([]byte("ok\n"))
-	return nil
-}
-
 func (s *server) robots(w http.ResponseWriter, r *http.Request) error {
 	return s.kept(w, r, "/robots.txt", "text/plain; charset=utf-8", func(b *bytes.Buffer) error {
 		b.WriteString("User-agent: *\nDisallow: /inspect?\nDisallow: /explain?\nDisallow: /ask\nDisallow: /search\nDisallow: /try/\nDisallow: /api/v1/\n\nSitemap: " + s.publicURL + "/sitemap.xml\n")

@@ -119,7 +119,7 @@ func TestVisitorInChromium(t *testing.T) {
 	done := make(chan int, 1)
 	serving, stop := context.WithCancel(t.Context())
 	go func() {
-		done <- run(serving, []string{"serve", "--addr", "127.0.0.1:0", "--allow-targets", "127.0.0.0/8"}, nil, out, &strings.Builder{})
+		done <- run(serving, []string{"serve", "--addr", "127.0.0.1:0", "--allow-targets", "127.0.0.0/8", "--rate-burst", "0", "--rate-hour", "0", "--rate-site", "0", "--mcp"}, nil, out, &strings.Builder{})
 	}()
 	t.Cleanup(func() { stop(); <-done })
 	base := <-out.address

@@ -29,18 +29,41 @@ type commands struct {
 // serveCommand is the settings of a running copy. Each flag has an environment
 // variable of the same name.
 type serveCommand struct {
-	Addr           string        `default:"127.0.0.1:8080" env:"WWWHY_ADDR" help:"Address and port to listen on."`
-	PublicURL      string        `env:"WWWHY_PUBLIC_URL" help:"Address under which visitors reach the site. Default: http:// and the address to listen on."`
-	TrustedProxies []string      `env:"WWWHY_TRUSTED_PROXIES" help:"Networks (CIDR, comma-separated) of proxies whose X-Forwarded-For tells who the client is." placeholder:"CIDR"`
-	AllowTargets   []string      `env:"WWWHY_ALLOW_TARGETS" help:"Networks (CIDR, comma-separated) that may be inspected besides public addresses." placeholder:"CIDR"`
-	Ports          []uint16      `default:"80,443,8080,8443" env:"WWWHY_PORTS" help:"Ports of public addresses that may be inspected."`
-	Outbound       int           `default:"32" env:"WWWHY_OUTBOUND" help:"Inspections at once."`
-	PerClient      int           `default:"2" env:"WWWHY_PER_CLIENT" help:"Inspections at once for one client."`
-	PerTarget      int           `default:"2" env:"WWWHY_PER_TARGET" help:"Inspections at once of one site, and of one address."`
-	Share          time.Duration `default:"60s" env:"WWWHY_SHARE" help:"How long the answer to a question is shared with others who ask the same; 0 for not at all."`
-	Deadline       time.Duration `default:"10s" env:"WWWHY_DEADLINE" help:"Time limit of one inspection."`
-	ReadLimit      int64         `default:"1048576" env:"WWWHY_READ_LIMIT" help:"Bytes read of one answer."`
-	Hops           int           `default:"10" env:"WWWHY_HOPS" help:"Redirects followed in one inspection."`
+	Addr      string `default:"127.0.0.1:8080" env:"WWWHY_ADDR" group:"Site" help:"Address and port to listen on; unix:PATH for a socket, systemd for sockets that systemd opened."`
+	PublicURL string `env:"WWWHY_PUBLIC_URL" group:"Site" help:"Address under which visitors reach the site. Default: that of --addr."`
+	Mcp       bool   `env:"WWWHY_MCP" group:"Site" help:"Offer reference and inspector to agents at /mcp."`
+	Check     bool   `group:"Site" env:"WWWHY_CHECK" help:"Check these settings, print them without secrets, and exit."`
+
+	TLSCert       string   `env:"WWWHY_TLS_CERT" group:"TLS" placeholder:"FILE" help:"Certificate chain, PEM. Read again when it changes."`
+	TLSKey        string   `env:"WWWHY_TLS_KEY" group:"TLS" placeholder:"FILE" help:"Its key."`
+	ACME          []string `name:"acme" env:"WWWHY_ACME" group:"TLS" placeholder:"NAME" help:"Names to get certificates for from Let's Encrypt, kept in --data. Port 443 must lead here."`
+	ACMEDirectory string   `name:"acme-directory" env:"WWWHY_ACME_DIRECTORY" group:"TLS" placeholder:"URL" help:"Another certificate authority that speaks ACME."`
+	H2C           bool     `name:"h2c" env:"WWWHY_H2C" group:"TLS" help:"Take HTTP/2 without TLS, too, from a proxy in front."`
+
+	Data     string `env:"WWWHY_DATA" group:"Storage" placeholder:"DIR" help:"Folder for saved reports and certificates. Without it, reports are kept in memory."`
+	Database string `env:"WWWHY_DATABASE" group:"Storage" placeholder:"URL" help:"Where reports are saved: memory, file:PATH, postgres://USER:PASSWORD@HOST/DATABASE. Default: a file in --data."`
+	Limits   string `default:"memory" env:"WWWHY_LIMITS" group:"Storage" placeholder:"URL" help:"Where rates are counted: memory, or redis://HOST:6379/0 for several copies."`
+
+	RateBurst int `default:"3" env:"WWWHY_RATE_BURST" group:"Limits" help:"Inspections of one client in 15 seconds; 0 for any number."`
+	RateHour  int `default:"60" env:"WWWHY_RATE_HOUR" group:"Limits" help:"Inspections of one client in an hour; 0 for any number."`
+	RateSite  int `default:"60" env:"WWWHY_RATE_SITE" group:"Limits" help:"Inspections of one site in an hour, whoever asks; 0 for any number."`
+	RateSaves int `default:"20" env:"WWWHY_RATE_SAVES" group:"Limits" help:"Reports that one client saves in an hour; 0 for any number."`
+
+	TrustedProxies []string      `env:"WWWHY_TRUSTED_PROXIES" group:"Limits" help:"Networks (CIDR, comma-separated) of proxies whose X-Forwarded-For tells who the client is." placeholder:"CIDR"`
+	AllowTargets   []string      `env:"WWWHY_ALLOW_TARGETS" group:"Limits" help:"Networks (CIDR, comma-separated) that may be inspected besides public addresses." placeholder:"CIDR"`
+	Ports          []uint16      `default:"80,443,8080,8443" env:"WWWHY_PORTS" group:"Limits" help:"Ports of public addresses that may be inspected."`
+	Outbound       int           `default:"32" env:"WWWHY_OUTBOUND" group:"Limits" help:"Inspections at once."`
+	PerClient      int           `default:"2" env:"WWWHY_PER_CLIENT" group:"Limits" help:"Inspections at once for one client."`
+	PerTarget      int           `default:"2" env:"WWWHY_PER_TARGET" group:"Limits" help:"Inspections at once of one site, and of one address."`
+	Share          time.Duration `default:"60s" env:"WWWHY_SHARE" group:"Limits" help:"How long the answer to a question is shared with others who ask the same; 0 for not at all."`
+	Deadline       time.Duration `default:"10s" env:"WWWHY_DEADLINE" group:"Limits" help:"Time limit of one inspection."`
+	ReadLimit      int64         `default:"1048576" env:"WWWHY_READ_LIMIT" group:"Limits" help:"Bytes read of one answer."`
+	Hops           int           `default:"10" env:"WWWHY_HOPS" group:"Limits" help:"Redirects followed in one inspection."`
+
+	Admin  string        `env:"WWWHY_ADMIN" group:"Operation" placeholder:"ADDR" help:"Address and port for /metrics, /debug/pprof/, /healthz and /readyz, for your network only. Default: none."`
+	Log    string        `default:"json" enum:"json,text" env:"WWWHY_LOG" group:"Operation" help:"Form of the log on standard error: json or text."`
+	Drain  time.Duration `default:"15s" env:"WWWHY_DRAIN" group:"Operation" help:"How long requests under way may take after a signal to end."`
+	Linger time.Duration `default:"0s" env:"WWWHY_LINGER" group:"Operation" help:"How long to answer on, /readyz with 503, before that, so that balancers see it."`
 }
 
 // prefixes reads networks; a lone address is a network of one.

@@ -1,16 +1,17 @@
 package main
 
 import (
-	"context"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/alecthomas/kong"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -58,57 +59,63 @@ func TestStories(t *testing.T) {
 	}})
 }
 
-// TestEveryFlagHasItsVariableAndItsLine holds the settings of serve against
-// their environment variables and the README.
-func TestEveryFlagHasItsVariableAndItsLine(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+var update = flag.Bool("update", false, "write the README's table of settings anew")
+
+// TestReadmeTellsTheSettings holds the flags of serve against their environment
+// variables, and the README's table against both.
+func TestReadmeTellsTheSettings(t *testing.T) {
+	const file = "../../README.md"
+	readme, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	kind := reflect.TypeFor[serveCommand]()
-	for i := range kind.NumField() {
-		f := kind.Field(i)
-		var flag strings.Builder
-		for j, r := range f.Name {
-			if r >= 'A' && r <= 'Z' && j > 0 && (f.Name[j-1] >= 'a' || j+1 < len(f.Name) && f.Name[j+1] >= 'a') {
-				flag.WriteByte('-')
-			}
-			flag.WriteString(strings.ToLower(string(r)))
-		}
-		want := "WWWHY_" + strings.ToUpper(strings.ReplaceAll(flag.String(), "-", "_"))
-		if got := f.Tag.Get("env"); got != want {
-			t.Errorf("--%s has the variable %q, want %s", flag.String(), got, want)
-		}
-		if !strings.Contains(string(readme), "`--"+flag.String()) || !strings.Contains(string(readme), want) {
-			t.Errorf("README.md does not tell of --%s and %s", flag.String(), want)
-		}
+	before, rest, ok := strings.Cut(string(readme), "<!-- settings -->\n")
+	_, after, end := strings.Cut(rest, "<!-- end -->\n")
+	if !ok || !end {
+		t.Fatal("README.md lacks the marks around the table of settings")
 	}
+	want := before + "<!-- settings -->\n" + settingsTable(t) + "<!-- end -->\n" + after
+	if want == string(readme) {
+		return
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Error("README.md has another table of settings than the flags; run go test ./cmd/wwwhy -run Readme -update")
 }
 
-// TestServeServesAndStops runs the server until its context ends.
-func TestServeServesAndStops(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	out := &announcement{address: make(chan string, 1)}
-	done := make(chan int, 1)
-	go func() {
-		done <- run(ctx, []string{"serve", "--addr", "127.0.0.1:0"}, strings.NewReader(""), out, &strings.Builder{})
-	}()
-	address := <-out.address
-	if code := run(t.Context(), []string{"healthcheck", "--addr", strings.TrimPrefix(address, "http://")}, nil, &strings.Builder{}, &strings.Builder{}); code != 0 {
-		t.Errorf("the health check exits with %d", code)
-	}
-	resp, err := http.Get(address + "/401")
+// settingsTable is the table of the settings in Markdown, made from the flags.
+func settingsTable(t *testing.T) string {
+	t.Helper()
+	parser, err := kong.New(&commands{}, kong.Name("wwwhy"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		t.Errorf("/401 answers %s", resp.Status)
+	var b strings.Builder
+	b.WriteString("| Flag | Variable | Meaning |\n|---|---|---|\n")
+	for _, command := range parser.Model.Children {
+		if command.Name != "serve" {
+			continue
+		}
+		for _, f := range command.Flags {
+			if f.Name == "help" {
+				continue
+			}
+			variable := "WWWHY_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+			if !slices.Equal(f.Envs, []string{variable}) {
+				t.Errorf("--%s has the variables %q, want %s", f.Name, f.Envs, variable)
+			}
+			meaning := strings.ReplaceAll(f.Help, "|", "\\|")
+			if f.HasDefault {
+				meaning += " Default: " + f.Default + "."
+			}
+			fmt.Fprintf(&b, "| `--%s` | `%s` | %s |\n", f.Name, variable, meaning)
+		}
 	}
-	cancel()
-	if code := <-done; code != 0 {
-		t.Errorf("serve exits with %d", code)
-	}
+	return b.String()
 }
 
 // announcement is a writer that catches the address that serve prints.

@@ -7,88 +7,257 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"wwwhy/content"
 	"wwwhy/web"
+	"wwwhy/web/archive"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
+	"wwwhy/web/listen"
+	"wwwhy/web/meter"
 )
 
 // Run serves until the context ends, then lets requests under way finish.
 func (c *serveCommand) Run(sys *system) error {
-	lib, err := content.Load()
-	if err != nil {
-		return fmt.Errorf("loading the content: %w", err)
-	}
-	l, err := net.Listen("tcp", c.Addr)
-	if err != nil {
-		return usage("cannot listen on %s: %v. Choose another address with --addr.", c.Addr, err)
-	}
-	public := c.PublicURL
-	if public == "" {
-		public = "http://" + l.Addr().String()
+	if err := c.valid(); err != nil {
+		return err
 	}
 	proxies, err := prefixes(c.TrustedProxies)
 	if err != nil {
 		return usage("--trusted-proxies: %v.", err)
 	}
-	places := &limit.Places{}
-	inspection, err := c.inspection(strings.TrimSuffix(public, "/"), places)
+	lib, err := content.Load()
+	if err != nil {
+		return fmt.Errorf("loading the content: %w", err)
+	}
+	log := c.logger(sys)
+	stores, err := c.stores(sys.ctx, log)
 	if err != nil {
 		return err
 	}
-	own := web.Own{Address: l.Addr().(*net.TCPAddr).AddrPort()}
-	own.Inspector = inspect.New(lib, ownTarget(inspection, own.Address))
-	handler := web.New(web.Config{Own: own, Library: lib, Inspector: inspect.New(lib, inspection), Log: slog.New(slog.NewJSONHandler(sys.stderr, nil)),
-		PublicURL: public, Proxies: proxies, Places: places,
-		Bounds: web.Bounds{Outbound: c.Outbound, PerClient: c.PerClient, PerTarget: c.PerTarget, Share: c.Share}})
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: c.Deadline + 20*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
-	fmt.Fprintf(sys.stdout, "wwwhy serves http://%s\n", l.Addr())
-	return serve(sys.ctx, server, l)
+	defer stores.close()
+	if c.Check {
+		return c.print(sys.stdout)
+	}
+	listeners, err := c.listeners(sys.ctx, log)
+	if err != nil {
+		return err
+	}
+	public := c.publicURL(listeners[0].Addr())
+	places := &limit.Places{}
+	inspection, err := c.inspection(public, places)
+	if err != nil {
+		return err
+	}
+	own := c.own(lib, inspection, listeners[0].Addr())
+	measures := meter.New()
+	var ending atomic.Bool
+	site := web.New(web.Config{Own: own, Library: lib, Inspector: inspect.New(lib, inspection), Log: log, PublicURL: public, Proxies: proxies, Places: places,
+		Bounds:  web.Bounds{Outbound: c.Outbound, PerClient: c.PerClient, PerTarget: c.PerTarget, Share: c.Share},
+		Archive: stores.reports, Limiter: stores.limits, Meter: measures, Ending: ending.Load, MCP: c.Mcp,
+		Rates: web.Rates{Burst: c.RateBurst, Client: c.RateHour, Site: c.RateSite, Saves: c.RateSaves}})
+	stopAdmin, err := c.admin(sys.ctx, measures, site, log)
+	if err != nil {
+		return err
+	}
+	defer stopAdmin()
+	streams, hurry := context.WithCancel(context.WithoutCancel(sys.ctx))
+	defer hurry()
+	server := c.server(site)
+	server.BaseContext = func(net.Listener) context.Context { return streams }
+	fmt.Fprintf(sys.stdout, "wwwhy serves %s\n", c.address(listeners[0].Addr()))
+	if !stores.reports.Durable() {
+		log.Info("saved reports are kept in memory only; --data keeps them")
+	}
+	go sweep(streams, stores.reports, log)
+	return listen.Serve(sys.ctx, server, listeners, listen.Drain{Linger: c.Linger, Limit: c.Drain, Ending: func() { ending.Store(true) }, Hurry: hurry})
 }
 
-func serve(ctx context.Context, server *http.Server, l net.Listener) error {
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serving: %w", err)
-	case <-ctx.Done():
+// server has the limits against slow and large clients. Writing may take as
+// long as an inspection, and a check in the page is bounded by itself.
+func (c *serveCommand) server(h http.Handler) *http.Server {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: c.Deadline + 20*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, Protocols: new(http.Protocols)}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetHTTP2(true)
+	server.Protocols.SetUnencryptedHTTP2(c.H2C)
+	return server
+}
+
+// listeners opens the sockets of --addr, with TLS where it is asked for.
+func (c *serveCommand) listeners(ctx context.Context, log *slog.Logger) ([]net.Listener, error) {
+	all, err := listen.Open(ctx, c.Addr)
+	if err != nil {
+		return nil, usage("cannot listen on %s: %v. Choose another address with --addr.", c.Addr, err)
 	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	switch {
+	case c.TLSCert != "":
+		if all, err = listen.Files(all, c.TLSCert, c.TLSKey, log); err != nil {
+			return nil, usage("--tls-cert and --tls-key: %v.", err)
+		}
+	case len(c.ACME) > 0:
+		all = listen.ACME(all, filepath.Join(c.Data, "certificates"), c.ACMEDirectory, c.ACME...)
+	}
+	return all, nil
+}
+
+// secure reports whether the site itself speaks TLS.
+func (c *serveCommand) secure() bool { return c.TLSCert != "" || len(c.ACME) > 0 }
+
+// address is where the site listens, for people.
+func (c *serveCommand) address(a net.Addr) string {
+	if a.Network() == "unix" {
+		return "unix:" + a.String()
+	}
+	if c.secure() {
+		return "https://" + a.String()
+	}
+	return "http://" + a.String()
+}
+
+// publicURL is the address for visitors, without a slash at the end.
+func (c *serveCommand) publicURL(a net.Addr) string {
+	switch {
+	case c.PublicURL != "":
+		return strings.TrimSuffix(c.PublicURL, "/")
+	case len(c.ACME) > 0:
+		return "https://" + c.ACME[0]
+	case a.Network() == "unix":
+		return "http://localhost"
+	}
+	return c.address(a)
+}
+
+// own lets the inspector ask our own /try, where we listen on an address.
+func (c *serveCommand) own(lib *content.Library, inspection inspect.Config, a net.Addr) web.Own {
+	tcp, ok := a.(*net.TCPAddr)
+	if !ok || c.secure() {
+		return web.Own{}
+	}
+	address := tcp.AddrPort()
+	return web.Own{Address: address, Inspector: inspect.New(lib, ownTarget(inspection, address))}
+}
+
+// stores is what copies of the site share.
+type stores struct {
+	reports archive.Archive
+	limits  limit.Limiter
+}
+
+func (s stores) close() {
+	_ = s.reports.Close()
+	_ = s.limits.Close()
+}
+
+// stores opens what the settings name. Errors name the flag.
+func (c *serveCommand) stores(ctx context.Context, log *slog.Logger) (stores, error) {
+	limits, err := limit.Open(ctx, c.Limits, log)
+	if err != nil {
+		return stores{}, usage("%v.", err)
+	}
+	opening, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	err := server.Shutdown(drain)
-	if e := <-ended; !errors.Is(e, http.ErrServerClosed) {
-		return fmt.Errorf("serving: %w", e)
+	reports, err := archive.Open(opening, c.database(), archive.Config{})
+	if err != nil {
+		_ = limits.Close()
+		return stores{}, usage("--database: %v.", err)
 	}
-	return err
+	return stores{reports, limits}, nil
+}
+
+// database is where reports are saved.
+func (c *serveCommand) database() string {
+	switch {
+	case c.Database != "":
+		return c.Database
+	case c.Data != "":
+		return "file:" + filepath.Join(c.Data, "reports.db")
+	}
+	return "memory"
+}
+
+// sweep removes saved reports that have expired, until ctx ends.
+func sweep(ctx context.Context, reports archive.Archive, log *slog.Logger) {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			sweeping, cancel := context.WithTimeout(ctx, 30*time.Second)
+			n, err := reports.Sweep(sweeping, now)
+			cancel()
+			if n > 0 || err != nil {
+				log.Info("expired reports removed", "reports", n, "error", err)
+			}
+		}
+	}
+}
+
+func (c *serveCommand) logger(sys *system) *slog.Logger {
+	if c.Log == "text" {
+		return slog.New(slog.NewTextHandler(sys.stderr, nil))
+	}
+	return slog.New(slog.NewJSONHandler(sys.stderr, nil))
+}
+
+// admin serves what is for operators only, on a listener of its own.
+func (c *serveCommand) admin(ctx context.Context, m *meter.Meter, site http.Handler, log *slog.Logger) (stop func(), err error) {
+	if c.Admin == "" {
+		return func() {}, nil
+	}
+	listeners, err := listen.Open(ctx, c.Admin)
+	if err != nil {
+		return nil, usage("cannot listen on %s: %v. Choose another address with --admin.", c.Admin, err)
+	}
+	server := &http.Server{Handler: web.Admin(m, site), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := server.Serve(listeners[0]); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("serving --admin", "error", err.Error())
+		}
+	}()
+	log.Info("figures and profiles", "address", listeners[0].Addr().String())
+	return func() { _ = server.Close(); <-ended }, nil
 }
 
 // healthCommand asks a running copy whether it is well: an image without a
 // shell has no other way.
 type healthCommand struct {
-	Addr string `default:"127.0.0.1:8080" env:"WWWHY_ADDR" help:"Address and port of the running copy."`
+	Addr string `default:"127.0.0.1:8080" env:"WWWHY_ADDR" help:"Address and port of the running copy, or unix:PATH."`
 }
 
 // Run asks /readyz.
 func (c *healthCommand) Run(sys *system) error {
 	ctx, cancel := context.WithTimeout(sys.ctx, 3*time.Second)
 	defer cancel()
-	host, port, err := net.SplitHostPort(c.Addr)
-	if err != nil {
-		return usage("%q is no address with a port.", c.Addr)
+	var d net.Dialer
+	network, address := "tcp", c.Addr
+	if path, ok := strings.CutPrefix(c.Addr, "unix:"); ok {
+		network, address = "unix", path
+	} else {
+		host, port, err := net.SplitHostPort(c.Addr)
+		if err != nil {
+			return usage("%q is no address with a port.", c.Addr)
+		}
+		if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+			host = "127.0.0.1"
+		}
+		address = net.JoinHostPort(host, port)
 	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost/readyz", nil)
 	if err != nil {
 		return usage("%v", err)
 	}
-	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
+	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, network, address) }}}
 	resp, err := client.Do(req)
 	if err != nil {
 		return &status{exitFailed, err.Error()}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"reflect"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// valid finds every fault of the settings that shows without opening anything,
+// and names them all at once, each with its flag and the remedy.
+func (c *serveCommand) valid() error {
+	var faults []string
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
+	if c.Addr != "systemd" && !strings.HasPrefix(c.Addr, "unix:") {
+		if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+			fault("--addr: %q is no address with a port, such as 127.0.0.1:8080", c.Addr)
+		}
+	}
+	if c.PublicURL != "" {
+		if u, err := url.Parse(c.PublicURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+			fault("--public-url: %q is no address of a site, such as https://why.example.com", c.PublicURL)
+		}
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		fault("--tls-cert and --tls-key: give both, or neither")
+	}
+	if len(c.ACME) > 0 {
+		if c.TLSCert != "" {
+			fault("--acme gets certificates itself: leave out --tls-cert, or --acme")
+		}
+		if c.Data == "" {
+			fault("--acme needs a folder for its certificates: give --data")
+		}
+	}
+	for flag, n := range map[string]int{"rate-burst": c.RateBurst, "rate-hour": c.RateHour, "rate-site": c.RateSite, "rate-saves": c.RateSaves} {
+		if n < 0 {
+			fault("--%s: %d is less than 0", flag, n)
+		}
+	}
+	for flag, d := range map[string]time.Duration{"drain": c.Drain, "linger": c.Linger, "share": c.Share} {
+		if d < 0 {
+			fault("--%s: %s is less than 0", flag, d)
+		}
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return usage("%s.", strings.Join(faults, ".\n       "))
+}
+
+// print writes the settings in force, secrets masked.
+func (c *serveCommand) print(w io.Writer) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	v := reflect.ValueOf(*c)
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Tag.Get("env")
+		value := fmt.Sprint(v.Field(i).Interface())
+		if v.Field(i).Kind() == reflect.Slice {
+			value = strings.Trim(strings.ReplaceAll(value, " ", ","), "[]")
+		}
+		fmt.Fprintf(table, "%s\t%s\n", name, masked(value))
+	}
+	return table.Flush()
+}
+
+// masked hides the password in a URL.
+func masked(value string) string {
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" {
+		if strings.Contains(value, "@") {
+			return "(not shown)" // a URL that cannot be read may hold one anywhere
+		}
+		return value
+	}
+	for name := range u.Query() {
+		if strings.Contains(strings.ToLower(name), "password") {
+			return u.Scheme + "://(not shown)"
+		}
+	}
+	return u.Redacted()
+}

@@ -1,0 +1,41 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"wwwhy/web/agent"
+	"wwwhy/web/inspect"
+	"wwwhy/web/meter"
+)
+
+// agents serves the tools of package agent at /mcp. An inspection counts as one
+// from the API does.
+func (s *server) agents(r chi.Router) {
+	version, _, _ := meter.Build()
+	h := agent.Handler(agent.Config{Library: s.lib, Inspector: s.inspector, Version: version, PublicURL: s.publicURL, Safe: true, Admit: s.admit})
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+		r.Method(method, "/mcp", h)
+	}
+}
+
+// admit takes a place for an inspection that an agent asks for.
+func (s *server) admit(ctx context.Context, r *http.Request, t inspect.Target) (leave func(), err error) {
+	if r == nil {
+		return nil, errors.New("an inspection needs a request that asks for it")
+	}
+	r = r.WithContext(ctx)
+	leave, full := s.places.Take(s.keys(r, t)...)
+	if full != nil {
+		p := s.crowded(*full)
+		return nil, errors.New(p.Detail + " " + p.Fix)
+	}
+	if p := s.spend(http.Header{}, r, t.Request.URL); p != nil {
+		leave()
+		return nil, errors.New(p.Detail + " " + p.Fix)
+	}
+	return leave, nil
+}
