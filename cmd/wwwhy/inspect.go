@@ -19,6 +19,7 @@ import (
 type inspectCommand struct {
 	URL string `arg:"" help:"The address; https:// is assumed where it has no scheme."`
 	question
+	As        string `name:"as" enum:",curl,httpie,wget,fetch,go,python,powershell" default:"" help:"Print the request as code for curl, httpie, wget, fetch, go, python or powershell, and ask nobody." placeholder:"TOOL"`
 	TokenFile string `help:"File with a token that is refused: it is explained and held against the answer, not sent; - is standard input." placeholder:"FILE"`
 	output
 }
@@ -33,6 +34,9 @@ func (c *inspectCommand) Run(sys *system) error {
 	t, err := c.target(lib, c.URL)
 	if err != nil {
 		return err
+	}
+	if c.As != "" {
+		return c.snippet(sys, lib, t)
 	}
 	if t.Token, err = readToken(sys, c.TokenFile); err != nil {
 		return err
@@ -49,6 +53,27 @@ func (c *inspectCommand) Run(sys *system) error {
 		return &status{exitInterrupted, "interrupted; this is what is known so far"}
 	}
 	return nil
+}
+
+// snippet prints the request as code. Its fields are those that were given, and
+// those of the client that is imitated.
+func (c *inspectCommand) snippet(sys *system, lib *content.Library, t inspect.Target) error {
+	q := report.Request{Method: t.Request.Method, URL: inspect.Complete(c.URL)}
+	agent, _ := lib.Agent(t.Agent)
+	for _, f := range agent.Fields {
+		if !t.Request.Fields.Has(f.Name) {
+			q.Fields = append(q.Fields, report.Line{Name: f.Name, Value: f.Value})
+		}
+	}
+	for _, l := range t.Request.Fields {
+		q.Fields = append(q.Fields, report.Line{Name: l.Name, Value: l.Value})
+	}
+	s, err := report.SnippetAs(c.As, q, t.Request.Content.Sample)
+	if err != nil {
+		return usage("%v.", err)
+	}
+	_, err = io.WriteString(sys.stdout, s.Code)
+	return err
 }
 
 // badURL is the bad usage of a report on an address that cannot be asked.
