@@ -8,12 +8,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 )
 
 // commands is every subcommand with its flags.
 type commands struct {
+	Version kong.VersionFlag `name:"version" help:"Tell version and commit."`
+
 	Serve     serveCommand     `cmd:"" help:"Serve the site and the API."`
 	Inspect   inspectCommand   `cmd:"" help:"Fetch a URL and explain what comes back."`
 	Explain   explainCommand   `cmd:"" help:"Explain a response from a file or standard input."`
@@ -22,7 +26,7 @@ type commands struct {
 	Check     checkCommand     `cmd:"" help:"Inspect many URLs, from arguments, files or standard input."`
 	Watch     watchCommand     `cmd:"" help:"Inspect a URL again and again, and tell what changes."`
 	Lookup    lookupCommand    `cmd:"" help:"Show a page of the reference."`
-	MCP       mcpCommand       `cmd:"" name:"mcp" help:"Offer reference and inspector to programs that call tools (MCP), over standard input and output."`
+	MCP       mcpCommand       `cmd:"" name:"mcp" help:"Offer reference and inspector to coding agents (MCP)."`
 	Health    healthCommand    `cmd:"" name:"healthcheck" help:"Ask a running copy whether it is well, for containers."`
 }
 

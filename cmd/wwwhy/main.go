@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -26,6 +28,7 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	signal.Ignore(syscall.SIGPIPE) // a write fails instead, and the end is an orderly one
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -34,6 +37,7 @@ type system struct {
 	ctx            context.Context
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	model          *kong.Application // of the command line
 }
 
 // status is an exit status other than 0, with the sentence that explains it.
@@ -51,8 +55,8 @@ func usage(format string, args ...any) error { return &status{exitUsage, fmt.Spr
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	var c commands
 	exited := -1
-	parser, err := kong.New(&c, kong.Name("wwwhy"), kong.Description("Explains why a server says no.\n\nExamples:\n  wwwhy serve\n  wwwhy inspect https://www.example.com/\n  curl -si https://www.example.com/ | wwwhy explain\n  wwwhy lookup 401"),
-		kong.Writers(stdout, stderr), kong.UsageOnError(), kong.Exit(func(n int) { exited = n; panic(exiting{}) }))
+	parser, err := kong.New(&c, kong.Name("wwwhy"), kong.Description("Explains why a server says no."), kong.Help(printHelp), kong.Vars{"version": "wwwhy " + version()},
+		kong.Writers(stdout, stderr), kong.Exit(func(n int) { exited = n; panic(exiting{}) }))
 	if err != nil {
 		fmt.Fprintln(stderr, "wwwhy:", err)
 		return exitUsage
@@ -66,12 +70,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			code = exited
 		}
 	}()
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(meant(args, parser.Model, atTerminal(stdin)))
 	if err != nil {
 		fmt.Fprintf(stderr, "wwwhy: %v\nRun “wwwhy --help” to see what it can do.\n", err)
 		return exitUsage
 	}
-	err = parsed.Run(&system{ctx, stdin, stdout, stderr})
+	err = parsed.Run(&system{ctx, stdin, stdout, stderr, parser.Model})
 	var s *status
 	switch {
 	case err == nil:
@@ -89,3 +93,41 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 }
 
 type exiting struct{}
+
+var (
+	codeWord = regexp.MustCompile(`^[1-9][0-9]{2}$`)
+	// hostWord is a name with a dot, an address, or localhost, with what may
+	// follow: a port, a path, a query.
+	hostWord = regexp.MustCompile(`^(?i:localhost|[\pL\pN-]+(\.[\pL\pN_-]+)+\.?|\[[0-9a-f:.%]+\])(:[0-9]+)?([/?#].*)?$`)
+)
+
+// meant adds the subcommand that was left out: inspect before an address,
+// lookup before a code, explain where a response comes on standard input.
+func meant(args []string, model *kong.Application, terminal bool) []string {
+	if len(args) == 0 {
+		if terminal {
+			return []string{"--help"}
+		}
+		return []string{"explain"}
+	}
+	first := args[0]
+	switch {
+	case strings.HasPrefix(strings.ToLower(first), "http://"), strings.HasPrefix(strings.ToLower(first), "https://"), hostWord.MatchString(first):
+		return append([]string{"inspect"}, args...)
+	case codeWord.MatchString(first):
+		return append([]string{"lookup"}, args...)
+	case first == "-", strings.HasPrefix(first, "-") && !terminal && !ours(first, model):
+		return append([]string{"explain"}, args...)
+	}
+	return args
+}
+
+// ours reports whether a flag is of the program itself.
+func ours(flag string, model *kong.Application) bool {
+	for _, f := range model.Flags {
+		if flag == "--"+f.Name || f.Short != 0 && flag == "-"+string(f.Short) {
+			return true
+		}
+	}
+	return false
+}

@@ -51,12 +51,11 @@ func (o *output) write(w io.Writer, r report.Report) error {
 	return report.WriteText(w, r, report.TextOptions{Color: color, Width: width})
 }
 
-// style tells whether to color and how wide the terminal is, if w is one.
+// style tells whether to color, and how wide lines may be.
 func style(w io.Writer, choice string) (color bool, width int) {
+	width = columns(w)
 	f, ok := w.(*os.File)
 	if ok && term.IsTerminal(int(f.Fd())) {
-		width, _, _ = term.GetSize(int(f.Fd()))
-		width = min(width, 110)
 		color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	}
 	switch choice {

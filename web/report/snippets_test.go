@@ -147,7 +147,10 @@ func TestSnippetsSendWhatTheySay(t *testing.T) {
 	contents := []string{"@" + strings.Join(nasty, "\n"), "-d\n", "=1"}
 	ran := 0
 	for _, name := range SnippetNames {
-		for _, content := range contents {
+		for n, content := range contents {
+			if n > 0 && (name == "fetch" || name == "python") {
+				continue // the rest is about shells
+			}
 			q := q
 			if name == "fetch" || name == "go" {
 				q.Fields = slices.DeleteFunc(slices.Clone(q.Fields), func(l Line) bool { return strings.Contains(l.Value, "\x1b") })

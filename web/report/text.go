@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,7 +11,7 @@ import (
 // TextOptions says how a report is written for a terminal.
 type TextOptions struct {
 	Color bool
-	Width int // columns; 0: 80
+	Width int // columns; 0: 80, 20 at least
 }
 
 func writePlain(w io.Writer, r Report) error { return WriteText(w, r, TextOptions{}) }
@@ -19,9 +20,10 @@ func writePlain(w io.Writer, r Report) error { return WriteText(w, r, TextOption
 // each exchange with its challenges and fields, then the findings, worst first.
 // What came from outside cannot move the cursor or change colors.
 func WriteText(w io.Writer, r Report, o TextOptions) error {
-	if o.Width < 40 {
+	if o.Width == 0 {
 		o.Width = 80
 	}
+	o.Width = max(o.Width, 20) // narrower, and words do not fit
 	t := &textReport{o: o}
 	t.para("", t.style(bold, Visible(r.Verdict)))
 	for i := range r.Exchanges {
@@ -31,9 +33,38 @@ func WriteText(w io.Writer, r Report, o TextOptions) error {
 	t.discovery(r.Discovery)
 	t.observatory(r.Observatory)
 	t.findings(r)
-	_, err := io.WriteString(w, t.b.String())
+	_, err := io.WriteString(w, t.harmless())
 	return err
 }
+
+// harmless is what was written with nothing in it that a terminal acts on but
+// our own styles. Texts from outside were made visible where they stand; this
+// holds for those of which it was not thought, too.
+func (t *textReport) harmless() string {
+	all := t.b.String()
+	if plain(strings.ReplaceAll(all, "\n", "")) {
+		return all
+	}
+	var b strings.Builder
+	for line := range strings.Lines(all) {
+		line, ended := strings.CutSuffix(line, "\n")
+		for line != "" {
+			from, to := len(line), len(line)
+			if at := styles.FindStringIndex(line); at != nil && t.o.Color {
+				from, to = at[0], at[1]
+			}
+			b.WriteString(Visible(line[:from]) + line[from:to])
+			line = line[to:]
+		}
+		if ended {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+// styles are the sequences that style writes.
+var styles = regexp.MustCompile("\x1b\\[([012]|3[12346])m")
 
 // Styles of ECMA-48 (SGR).
 const (
@@ -167,7 +198,7 @@ func (t *textReport) connection(x *Exchange) {
 		facts = append(facts, fmt.Sprintf("%d bytes of content", x.Content.Length))
 	}
 	if len(facts) > 0 {
-		t.line("   %s", t.style(dim, strings.Join(facts, " · ")))
+		t.para("   ", t.style(dim, strings.Join(facts, " · ")))
 	}
 }
 
