@@ -64,17 +64,12 @@ func ReadCommand(text string) (Command, error) {
 }
 
 // commandStart returns where the command begins, after a byte order mark, space
-// and the sign of a prompt.
+// and a prompt.
 func commandStart(text string) int {
-	s := strings.TrimPrefix(text, "\ufeff")
-	s = strings.TrimLeft(s, " \t\r\n")
-	for _, prompt := range []string{"$ ", "# ", "% ", "> "} {
-		if rest, found := strings.CutPrefix(s, prompt); found {
-			s = strings.TrimLeft(rest, " \t")
-			break
-		}
-	}
-	return len(text) - len(s)
+	start := len(text) - len(strings.TrimLeft(strings.TrimPrefix(text, "\ufeff"), " \t\r\n"))
+	first, _, _ := strings.Cut(text[start:], "\n")
+	first = strings.TrimRight(first, " \t\r")
+	return start + len(first) - len(unprompted(first))
 }
 
 func firstLine(s string) string {

@@ -20,7 +20,7 @@ func recognizeJSON(lines []line) Kind {
 	}
 	s := strings.Join(strings.Fields(b.String()), "")
 	switch {
-	case strings.HasPrefix(s, `{"log":{`) || strings.Contains(s, `"log":{`) || strings.Contains(s, `"request":{`) || strings.Contains(s, `"response":{`):
+	case strings.Contains(s, `"log":{`) || strings.Contains(s, `"request":{`) && strings.Contains(s, `"response":{`):
 		return HAR
 	case strings.Contains(s, `"headers":[`) || strings.Contains(s, `"rawHeaders"`) || strings.HasPrefix(s, `{"Status":"`) || strings.Contains(s, `"scheme":"`):
 		return Firefox

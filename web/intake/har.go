@@ -144,11 +144,10 @@ func eachEntry(text string, each func(i int, e *harEntry) bool) error {
 }
 
 func (r *harReader) top() error {
-	// An entry alone has to be read as a whole; it is told by its keys.
-	if !strings.Contains(r.text, `"entries"`) {
-		if strings.HasPrefix(strings.TrimSpace(r.text), "[") {
-			return r.entries()
-		}
+	switch {
+	case strings.HasPrefix(strings.TrimSpace(r.text), "["):
+		return r.entries()
+	case !strings.Contains(r.text, `"entries"`) && strings.Contains(r.text, `"response"`):
 		return r.entry()
 	}
 	return r.member("log", func() error { return r.member("entries", r.entries) })

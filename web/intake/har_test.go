@@ -87,6 +87,7 @@ func TestABrokenArchiveIsRefusedWithItsPlace(t *testing.T) {
 		`{"log":{"entries":{}}}`:                                      "line 1, column 19: This is JSON, but not of the shape of a HAR file",
 		"{\"log\":{\"entries\":[{\"time\":\n\"x\"}]}}":                "line 2, column",
 		`{"log":{"entries":[]}}`:                                      "There is no exchange in this HAR file.",
+		`{"log":{"version":"1.2"}}`:                                   "There is no exchange in this HAR file.",
 		archive("https://a/ 0"):                                       "No response came for entry 1.",
 		`{"log":{"x":` + strings.Repeat("[", 200) + `,"entries":[]}}`: "line 1, column 113: This is JSON, but not of the shape",
 		`{"log":{},"x":"` + strings.Repeat("a", HARLimit) + `"}`:      "The HAR file is longer than 5 MB.",

@@ -153,8 +153,8 @@ func answerBelow(lines []line) int {
 // output is read.
 func isCommand(s string) bool {
 	word, _, found := strings.Cut(unprompted(s), " ")
-	switch word {
-	case "curl", "curl.exe", "http", "https", "wget", "xh", "xhs":
+	switch tool(word) {
+	case "curl", "http", "https", "wget", "xh", "xhs":
 		return found
 	}
 	return false
@@ -162,14 +162,34 @@ func isCommand(s string) bool {
 
 func isCurl(s string) bool {
 	word, _, _ := strings.Cut(strings.ReplaceAll(unprompted(s), "\t", " "), " ")
-	return word == "curl" || word == "curl.exe"
+	return tool(word) == "curl"
 }
 
-// unprompted takes the sign that a terminal puts before a command off it.
+// tool returns the name of a program without its directory.
+func tool(word string) string {
+	if at := strings.LastIndexAny(word, `/\`); at >= 0 {
+		word = word[at+1:]
+	}
+	return strings.TrimSuffix(word, ".exe")
+}
+
+// longestPrompt is how many bytes a prompt may have.
+const longestPrompt = 80
+
+// unprompted takes what a terminal puts before a command off it: "$ ", or a
+// name, a directory and a sign, as in "me@host:~$ " and "C:\Users\me>".
 func unprompted(s string) string {
 	s = strings.TrimSpace(s)
 	for _, prompt := range []string{"$ ", "# ", "% ", "> "} {
-		s = strings.TrimPrefix(s, prompt)
+		if rest, found := strings.CutPrefix(s, prompt); found {
+			return strings.TrimSpace(rest)
+		}
+	}
+	for _, call := range []string{"$ curl", "# curl", "% curl", "> curl", ">curl", "$ http", "$ wget"} {
+		at := strings.Index(s[:min(len(s), longestPrompt)], call)
+		if at > 0 && !strings.ContainsAny(s[:at], `"'=`) {
+			return s[at+len(call)-4:]
+		}
 	}
 	return s
 }
