@@ -35,7 +35,7 @@ func TestCommandsAreRead(t *testing.T) {
 		{"a prompt of Windows", "C:\\Users\\me>curl https://a.example/", `GET https://a.example/`},
 		{"a directory", "/usr/bin/curl https://a.example/ -H \"A: b $ curl\"", `GET https://a.example/ A="b $ curl"`},
 		{"quotes of each kind", `curl 'https://a.example/?a=1&b=2' -H "X: \"a\" \n" -H 'Y: it'\''s'`, `GET https://a.example/?a=1&b=2 X="\"a\" \\n" Y="it's"`},
-		{"escapes of $'…'", `curl https://a.example/ -H $'X: a\'b\x21\u00e9\101\\'`, `GET https://a.example/ X="a'b!éA\\"`},
+		{"escapes of $'…'", `curl https://a.example/ -H $'X: a\'b\x21\u00e9\101\\\x\q'`, `GET https://a.example/ X="a'b!éA\\\\x\\q"`},
 		{"continued lines", "curl https://a.example/ \\\n  -H 'A: b' \\\n  -X DELETE", `DELETE https://a.example/ A="b"`},
 		{"continued lines of Windows files", "curl https://a.example/ \\\r\n  -H 'A: b'\r\n", `GET https://a.example/ A="b"`},
 		{"the prompt of Windows", "curl ^\"https://a.example/?a=1^&b=2^\" ^\r\n  -H ^\"X: ^\\^\"q^\\^\" 100^%^\" ^\n  --data-raw ^\"a^\n\nb^\"", `POST https://a.example/?a=1&b=2 X="\"q\" 100%" Content-Type="application/x-www-form-urlencoded" data --data-raw@3:3`},

@@ -119,12 +119,11 @@ func ansi(s string) string {
 			b.WriteByte("\a\b\x1b\x1b\f\n\r\t\v"[strings.IndexByte(`abeEfnrtv`, c)])
 		case strings.IndexByte(`\'"?`, c) >= 0:
 			b.WriteByte(c)
-		case c == 'x':
-			i += writeCode(&b, s[i+1:], 16, 2, false)
-		case c == 'u':
-			i += writeCode(&b, s[i+1:], 16, 4, true)
-		case c == 'U':
-			i += writeCode(&b, s[i+1:], 16, 8, true)
+		case strings.IndexByte("xuU", c) >= 0 && i+1 < len(s) && isHex(s[i+1]):
+			i += writeCode(&b, s[i+1:], 16, map[byte]int{'x': 2, 'u': 4, 'U': 8}[c], c != 'x')
+		case c == 'c' && i+1 < len(s):
+			i++
+			b.WriteByte(s[i] & 0x1f)
 		case c >= '0' && c <= '7':
 			i += writeCode(&b, s[i:], 8, 3, false) - 1
 		default:
