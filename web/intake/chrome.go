@@ -37,6 +37,12 @@ func readChrome(lines []line) ([]message.Exchange, error) {
 		switch t := title(s); {
 		case s == "" || control(s):
 			continue
+		case s == "Decoded:":
+			// Below x-client-data Chrome shows what it means, up to a brace.
+			for i+1 < len(lines) && strings.TrimSpace(lines[i].text) != "}" {
+				i++
+			}
+			continue
 		case t != "":
 			c.part = t
 			continue

@@ -224,7 +224,12 @@ func readFields(lines []line) ([]message.Exchange, error) {
 func readChallenges(lines []line) ([]message.Exchange, error) {
 	var s field.Section
 	for _, l := range lines {
-		if !blank(l.text) {
+		f, ok := fieldLine(l.text)
+		switch {
+		case blank(l.text):
+		case ok && (strings.EqualFold(f.Name, "WWW-Authenticate") || strings.EqualFold(f.Name, "Proxy-Authenticate")):
+			s = append(s, f)
+		default:
 			s = append(s, field.Line{Name: "WWW-Authenticate", Value: strings.TrimSpace(l.text)})
 		}
 	}

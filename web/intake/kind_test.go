@@ -67,6 +67,7 @@ func TestAPersonMaySayWhatItIs(t *testing.T) {
 		text, want string
 	}{
 		{Challenge, "Negotiate", `asked  0 "" WWW-Authenticate="Negotiate"`},
+		{Challenge, "www-authenticate: Basic", `asked  0 "" www-authenticate="Basic"`},
 		{FieldLines, "Status: 401\nServer: x", `asked  0 "" Status="401" Server="x"`},
 		{Response, "HTTP/1.1 401 Unauthorized\n", `asked HTTP/1.1 401 "Unauthorized"`},
 		{Chrome, "content-type\ntext/html\naccept\n*/*", ""},

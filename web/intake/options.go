@@ -14,12 +14,13 @@ type option struct {
 
 // options are curl's options by name, those of more than one letter with "--".
 // Their meaning is that of curl's manual.
-var options = map[string]option{}
+var options = optionsByName()
 
-func init() {
+func optionsByName() map[string]option {
+	all := map[string]option{}
 	give := func(names string, value bool, use func(c *commander, w word, flag, v string)) {
 		for _, name := range strings.Fields(names) {
-			options[name] = option{value, use}
+			all[name] = option{value, use}
 		}
 	}
 	give("--url", true, func(c *commander, w word, _, v string) {
@@ -64,6 +65,7 @@ func init() {
 			}
 		})
 	}
+	return all
 }
 
 // reasons are the options that say nothing of the request itself. Those without

@@ -24,6 +24,8 @@ func TestPanelsAreReadInEveryShape(t *testing.T) {
 			`asked  https://a.example/ (1)  401 "Unauthorized" server="" vary="Origin"`},
 		{"Chrome with a request's field that sorts first", "Request URL\nhttps://a.example/\nStatus Code\n401 Unauthorized\nserver\nx\na-key\n1\naccept\n*/*\n", Chrome,
 			`asked  https://a.example/ (2)  401 "Unauthorized" server="x"`},
+		{"Chrome with what it decoded", "Request URL\nhttps://a.example/\nStatus Code\n401 Unauthorized\nserver\nx\naccept\n*/*\nx-client-data\nCJS2yQ==\nDecoded:\nmessage ClientVariations {\n  // Active ids.\n  repeated int32 variation_id = [1, 2];\n}\nx-key\n1\n", Chrome,
+			`asked  https://a.example/ (3)  401 "Unauthorized" server="x"`},
 		{"Chrome, the summary alone", "Request URL: https://a.example/\nRequest Method: GET\nStatus Code: 502 Bad Gateway\n", Chrome,
 			`asked GET https://a.example/ (0)  502 "Bad Gateway"`},
 		{"Firefox in one column", "POST\n  http://a.example/x\nStatus 400   \n  Bad Request\n\nVersionHTTP/1.1\nTransferred282 B (41 B size)\n    Connection\n      keep-alive\n    Date\n      Tue, 01 Dec 2020 19:38:37 GMT\n\n    Accept\n      */*\n", Firefox,
