@@ -44,6 +44,7 @@ type harResponse struct {
 	HTTPVersion string     `json:"httpVersion"`
 	Headers     harFields  `json:"headers"`
 	RedirectURL string     `json:"redirectURL"`
+	HeadersSize float64    `json:"headersSize"`
 	BodySize    *float64   `json:"bodySize"`
 	Content     harContent `json:"content"`
 	Error       string     `json:"_error"` // Chrome's
@@ -125,7 +126,9 @@ type harReader struct {
 	text string
 	from int64 // where the value begins that is read
 	seen int
-	each func(i int, e *harEntry) bool
+
+	firefox bool // wrote it
+	each    func(i int, e *harEntry) bool
 }
 
 // errEnough ends the walk before the end of the file.
@@ -150,12 +153,23 @@ func (r *harReader) top() error {
 	case !strings.Contains(r.text, `"entries"`) && strings.Contains(r.text, `"response"`):
 		return r.entry()
 	}
-	return r.member("log", func() error { return r.member("entries", r.entries) })
+	return r.members(map[string]func() error{"log": func() error {
+		return r.members(map[string]func() error{"creator": r.creator, "entries": r.entries})
+	}})
 }
 
-// member reads an object and calls read at the value of the key; what stands
-// under other keys is passed over.
-func (r *harReader) member(key string, read func() error) error {
+// creator notes which browser wrote the file.
+func (r *harReader) creator() error {
+	var c struct{ Name string }
+	r.from = r.d.InputOffset()
+	err := r.d.Decode(&c)
+	r.firefox = c.Name == "Firefox"
+	return err
+}
+
+// members reads an object and calls the reader of each key at its value; what
+// stands under other keys is passed over.
+func (r *harReader) members(readers map[string]func() error) error {
 	if err := r.open('{'); err != nil {
 		return err
 	}
@@ -165,7 +179,8 @@ func (r *harReader) member(key string, read func() error) error {
 		if err != nil {
 			return err
 		}
-		if t == key {
+		key, _ := t.(string)
+		if read := readers[key]; read != nil {
 			err = read()
 		} else {
 			err = r.skip()
@@ -234,6 +249,9 @@ func (r *harReader) entry() error {
 		return err
 	}
 	r.seen++
+	if r.firefox {
+		e.Response.withoutHead()
+	}
 	if !r.each(r.seen, &e) {
 		return errEnough
 	}

@@ -215,6 +215,14 @@ func (r *harResponse) content() message.Content {
 	return message.Content{}
 }
 
+// withoutHead takes the size of the head off that of the content, which Firefox
+// counts together.
+func (r *harResponse) withoutHead() {
+	if r.BodySize != nil && r.HeadersSize > 0 && *r.BodySize >= r.HeadersSize {
+		*r.BodySize -= r.HeadersSize
+	}
+}
+
 // code204 reports whether a status never comes with content (RFC 9110, Section
 // 6.4.1).
 func code204(code int) bool { return code == 204 || code == 304 }

@@ -71,6 +71,9 @@ func section(lines []line) (s field.Section, rest []line, err error) {
 		default:
 			l, ok := fieldLine(text)
 			if !ok {
+				l, ok = unnamed(s, text)
+			}
+			if !ok {
 				return s, lines, &Error{lines[0].number, 1, "This line is no header field: it has no “Name: value”.",
 					"Remove it, or put an empty line before the content."}
 			}
@@ -78,6 +81,25 @@ func section(lines []line) (s field.Section, rest []line, err error) {
 		}
 	}
 	return s, nil, nil
+}
+
+// unnamed reads a line without a name as another value of the field before it:
+// Firefox joins the lines of the fields that must not be joined with a comma
+// with a line break, and copies them so.
+func unnamed(s field.Section, text string) (field.Line, bool) {
+	if len(s) == 0 {
+		return field.Line{}, false
+	}
+	name := s[len(s)-1].Name
+	switch strings.ToLower(name) {
+	case "set-cookie":
+		before, _, found := strings.Cut(text, "=")
+		return field.Line{Name: name, Value: strings.TrimSpace(text)}, found && field.IsToken(before)
+	case "www-authenticate", "proxy-authenticate":
+		scheme, _, _ := strings.Cut(text, " ")
+		return field.Line{Name: name, Value: strings.TrimSpace(text)}, field.IsToken(scheme) && (scheme == text || looksLikeChallenge(text))
+	}
+	return field.Line{}, false
 }
 
 // readPlain reads heads one after the other: a request and its response, the

@@ -41,6 +41,7 @@ func TestPastedTextsAreRead(t *testing.T) {
 		{"no phrase", "HTTP/1.1 401\nserver: x\n", `asked HTTP/1.1 401 "" server="x"`},
 		{"case, order and duplicates", "HTTP/1.1 200 OK\nvary: a\nVary: b\nvARY:c\n", `asked HTTP/1.1 200 "OK" vary="a" Vary="b" vARY="c"`},
 		{"a folded line", "HTTP/1.1 200 OK\nX: a\n b\n", `asked HTTP/1.1 200 "OK" X="a\r\n b"`},
+		{"lines that Firefox joined", "HTTP/1.1 401 Unauthorized\nSet-Cookie: a=1; Path=/\nb=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT\nWWW-Authenticate: Negotiate\nBasic realm=\"x\"\nNTLM\nDate: x\n", `asked HTTP/1.1 401 "Unauthorized" Set-Cookie="a=1; Path=/" Set-Cookie="b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT" WWW-Authenticate="Negotiate" WWW-Authenticate="Basic realm=\"x\"" WWW-Authenticate="NTLM" Date="x"`},
 		{"a space before the colon", "HTTP/1.1 200 OK\nX : a\n", `asked HTTP/1.1 200 "OK" X ="a"`},
 		{"interim responses", "HTTP/1.1 103 Early Hints\nLink: </a>\n\nHTTP/1.1 200 OK\nDate: x\n", `asked [103] HTTP/1.1 200 "OK" Date="x"`},
 		{"a tunnel", "HTTP/1.1 200 Connection established\n\nHTTP/2 401\na: b\n", `asked [200] HTTP/2 401 "" a="b"`},
