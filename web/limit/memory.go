@@ -12,7 +12,7 @@ import (
 )
 
 // DefaultMost is how many keys Memory keeps unless told otherwise; they take
-// about 5 MB.
+// 7 MB.
 const DefaultMost = 1 << 17
 
 const (

@@ -16,6 +16,9 @@ const hostile = "a\x1b[31m\x1b]0;t\x07b\u009b31mc\x9b31md\u202ee\u2066f\u200bg\U
 
 // fill sets every string in a value.
 func fill(v reflect.Value, s string) {
+	if !v.CanSet() { // the facts, which are not shown
+		return
+	}
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(s)
