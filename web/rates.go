@@ -26,12 +26,18 @@ type Rates struct {
 func (r Rates) clientRates() []limit.Rate {
 	var all []limit.Rate
 	if r.Burst > 0 {
-		all = append(all, limit.Rate{Name: "burst", Quota: r.Burst, Per: 15 * time.Second})
+		all = append(all, limit.Rate{Name: "burst", Quota: r.Burst, Per: 15 * time.Second, Strict: true})
 	}
 	if r.Client > 0 {
-		all = append(all, limit.Rate{Name: "hour", Quota: r.Client, Per: time.Hour})
+		all = append(all, hourly("hour", r.Client))
 	}
 	return all
+}
+
+// hourly is a rate that no hour sees exceeded: half of it at once, and the rest
+// one by one.
+func hourly(name string, quota int) limit.Rate {
+	return limit.Rate{Name: name, Quota: quota, Per: time.Hour, Burst: (quota + 1) / 2, Strict: true}
 }
 
 // spend counts an inspection of a target, or refuses it. The client's own rates
@@ -43,7 +49,7 @@ func (s *server) spend(h http.Header, r *http.Request, target string) *Problem {
 	}
 	own := len(takes)
 	if s.rates.Site > 0 && target != "" {
-		takes = append(takes, limit.Take{Key: "site " + siteOf(target), Rate: limit.Rate{Name: "site", Quota: s.rates.Site, Per: time.Hour}, N: 1})
+		takes = append(takes, limit.Take{Key: "site " + siteOf(target), Rate: hourly("site", s.rates.Site), N: 1})
 	}
 	return s.take(h, r, takes, own)
 }

@@ -55,7 +55,7 @@ type receipt struct {
 // idempotency is the client's Idempotency-Key, or "".
 func (s *server) save(w http.ResponseWriter, r *http.Request, what saving, idempotency string) (receipt, error) {
 	if s.rates.Saves > 0 {
-		take := limit.Take{Key: "client " + clientOf(r), Rate: limit.Rate{Name: "saves", Quota: s.rates.Saves, Per: time.Hour}, N: 1}
+		take := limit.Take{Key: "client " + clientOf(r), Rate: hourly("saves", s.rates.Saves), N: 1}
 		if p := s.take(w.Header(), r, []limit.Take{take}, 1); p != nil {
 			return receipt{}, p
 		}

@@ -153,7 +153,7 @@ func TestRatesAreToldAndHeld(t *testing.T) {
 	var c inspect.Config
 	c.Allow = loopback
 	server := httptest.NewServer(New(Config{Library: lib, Inspector: inspect.New(lib, c), Log: slog.New(slog.DiscardHandler), Proxies: loopback,
-		Limiter: limit.NewMemory(), Rates: Rates{Burst: 3, Client: 60, Site: 5, Saves: 1}}))
+		Limiter: limit.NewMemory(), Rates: Rates{Burst: 3, Client: 60, Site: 9, Saves: 1}}))
 	t.Cleanup(server.Close)
 	ask := func(client, path string) (*http.Response, string) {
 		return do(t, "GET", server.URL+"/api/v1/inspect?url="+url.QueryEscape(target.URL+path), "", "X-Forwarded-For", client)
@@ -174,7 +174,7 @@ func TestRatesAreToldAndHeld(t *testing.T) {
 		}
 	}
 	resp, body = ask("192.0.2.3", "/")
-	if resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "one site 5 times in an hour") || strings.Contains(resp.Header.Get("RateLimit"), "site") {
+	if resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "one site 9 times in an hour") || strings.Contains(resp.Header.Get("RateLimit"), "site") {
 		t.Errorf("the sixth of one site: %d %v %s", resp.StatusCode, resp.Header, body)
 	}
 	save := func() *http.Response {

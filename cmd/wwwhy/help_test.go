@@ -77,7 +77,11 @@ func TestHelpFitsAScreen(t *testing.T) {
 			t.Errorf("%v: exits with %d, %s", args, code, &errs)
 		}
 		text := out.String()
-		if n := strings.Count(text, "\n"); n > 56 {
+		most := 56
+		if c.Name == "serve" { // has a setting for everything, and is read once
+			most = 72
+		}
+		if n := strings.Count(text, "\n"); n > most {
 			t.Errorf("%v: %d lines", args, n)
 		}
 		for l := range strings.Lines(text) {
