@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"wwwhy/templates"
@@ -13,8 +15,8 @@ import (
 )
 
 // askLimit is the greatest length of what the one box takes, in bytes: a HAR
-// file and what a form adds to it.
-const askLimit = 6 << 20
+// file, and what the coding of a form adds to it.
+const askLimit = inspect.HARLimit + 1<<20
 
 // ask takes whatever was typed, pasted or dropped into the one box to where it
 // is answered: by a redirect where the answer has an address of its own, else
@@ -29,12 +31,31 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
 		redirect(w, "/", http.StatusSeeOther)
 		return nil
 	}
-	if to, ok := s.destination(short); ok {
-		redirect(w, to, http.StatusSeeOther)
-		return nil
-	}
 	w.Header().Set("Cache-Control", "no-store")
-	return s.explain(w, r, templates.ExplainView{Text: typed})
+	if len(short) <= 200 {
+		if page, ok := s.lib.Lookup(short); ok {
+			redirect(w, page.Href(), http.StatusSeeOther)
+			return nil
+		}
+	}
+	switch kind := inspect.Recognize(typed); kind {
+	case inspect.TextCommand:
+		return s.askCommand(w, r, typed)
+	case inspect.TextToken:
+		return s.askAgain(w, r, "", badRequest("This is a token, and a server is no place to read one: it opens doors for whoever has it.",
+			"With script, this page decodes it without sending it. In a terminal, wwwhy explain --token-file reads it. If it is in use somewhere, replace it: it was sent here just now."))
+	case inspect.TextURL:
+		redirect(w, "/inspect?url="+url.QueryEscape(short), http.StatusSeeOther)
+		return nil
+	case inspect.TextUnknown:
+		return s.askWords(w, r, short)
+	default:
+		if to, ok := explainAddress(short); ok {
+			redirect(w, to, http.StatusSeeOther)
+			return nil
+		}
+		return s.explain(w, r, templates.ExplainView{Text: typed})
+	}
 }
 
 // asked reads what the one box sent: the query, a form, or a form with a file,
@@ -68,28 +89,117 @@ func asked(w http.ResponseWriter, r *http.Request) (string, error) {
 	return r.PostForm.Get("q"), nil
 }
 
+// askAgain shows the one box with what is wrong.
+func (s *server) askAgain(w http.ResponseWriter, r *http.Request, typed string, p *Problem) error {
+	if wantsProblem(r) || terminal(r) {
+		return p
+	}
+	return s.render(w, r, p.Status, templates.AskAgain(typed, p.view()))
+}
+
+// askWords takes words that are no text of a known kind.
+func (s *server) askWords(w http.ResponseWriter, r *http.Request, words string) error {
+	switch {
+	case looksLikeURL(words):
+		redirect(w, "/inspect?url="+url.QueryEscape(words), http.StatusSeeOther)
+	case len(words) <= 200 && !strings.Contains(words, "\n"):
+		redirect(w, "/search?q="+url.QueryEscape(words), http.StatusSeeOther)
+	default:
+		if to, ok := explainAddress(words); ok {
+			redirect(w, to, http.StatusSeeOther)
+			return nil
+		}
+		return s.explain(w, r, templates.ExplainView{Text: words})
+	}
+	return nil
+}
+
 // longestInAddress is how much pasted text goes into an address, in bytes:
 // longer ones are cut by some clients and proxies.
 const longestInAddress = 2000
 
-// destination is the address that answers what was typed, where it has one.
-func (s *server) destination(typed string) (string, bool) {
-	if page, ok := s.lib.Lookup(typed); ok {
-		return page.Href(), true
+// explainAddress is the address of an explanation, for a text that may stand in
+// one: a line, and no credentials.
+func explainAddress(text string) (string, bool) {
+	name, _, _ := strings.Cut(text, ":")
+	if len(text) > longestInAddress || strings.Contains(text, "\n") || inspect.Secret(strings.TrimSpace(name)) {
+		return "", false
 	}
-	switch {
-	case looksLikeURL(typed):
-		return "/inspect?url=" + url.QueryEscape(typed), true
-	case strings.ContainsAny(typed, ":=") || strings.HasPrefix(typed, "HTTP/"):
-		name, _, _ := strings.Cut(typed, ":")
-		if len(typed) <= longestInAddress && !strings.Contains(typed, "\n") && !inspect.Secret(strings.TrimSpace(name)) {
-			return "/explain?text=" + url.QueryEscape(typed), true
+	return "/explain?text=" + url.QueryEscape(text), true
+}
+
+// askCommand asks what a curl command asks for, as far as that is safe: its
+// address, its method and the fields that visitors may send. Where something is
+// left out, or credentials would be sent, it shows first what would be asked.
+func (s *server) askCommand(w http.ResponseWriter, r *http.Request, typed string) error {
+	c, err := inspect.ReadCommand(typed)
+	if err != nil {
+		return s.askAgain(w, r, typed, textProblem(err))
+	}
+	t := inspect.CommandTarget(c)
+	v := templates.CommandView{URL: t.Request.URL, Method: t.Request.Method}
+	leave := func(flag, reason string) { v.LeftOut = append(v.LeftOut, [2]string{flag, reason}) }
+	for _, o := range c.LeftOut {
+		leave(o.Flag, o.Reason)
+	}
+	if !slices.Contains([]string{"", "GET", "HEAD", "OPTIONS"}, v.Method) {
+		leave("-X "+v.Method, "From here only GET, HEAD and OPTIONS are asked, which change nothing. In a terminal, wwwhy inspect -X "+v.Method+" asks as you do.")
+		v.Method = "GET"
+	}
+	a := asking{URL: v.URL, posted: true}
+	var fields []string
+	for _, l := range t.Request.Fields {
+		f := askingField{l.Name, l.Value}
+		if p := a.sendable(f); p != nil {
+			leave(l.Name, p.Detail)
+			continue
 		}
-		return "", false
-	case strings.Contains(typed, "\n"):
-		return "", false
+		v.Secret = v.Secret || inspect.Secret(l.Name)
+		fields = append(fields, l.Name+": "+l.Value)
 	}
-	return "/search?q=" + url.QueryEscape(typed), true
+	v.Fields = strings.Join(fields, "\n")
+	if len(v.LeftOut) == 0 && !v.Secret && len(v.URL)+len(v.Fields) <= longestInAddress {
+		redirect(w, "/inspect?"+url.Values{"url": {v.URL}, "method": {v.Method}, "fields": {v.Fields}}.Encode(), http.StatusSeeOther)
+		return nil
+	}
+	return s.render(w, r, http.StatusOK, templates.Command(v))
+}
+
+// entriesShown is how many entries of a HAR file are offered beside the one that
+// is explained.
+const entriesShown = 60
+
+// otherEntries lists the entries of a HAR file to choose from, those that failed
+// first.
+func otherEntries(text string) []templates.HAREntry {
+	all, chosen, err := inspect.HAREntries(text)
+	if err != nil {
+		return nil
+	}
+	slices.SortStableFunc(all, func(a, b inspect.HAREntry) int { return failed(b) - failed(a) })
+	var out []templates.HAREntry
+	for _, e := range all {
+		if e.Index == chosen || len(out) == entriesShown {
+			continue
+		}
+		part, err := inspect.HARPart(text, e.Index)
+		if err != nil || len(part) > 64<<10 {
+			continue
+		}
+		out = append(out, templates.HAREntry{Number: strconv.Itoa(e.Index), Code: e.Status, Line: strings.TrimSpace(e.Method + " " + e.URL), Text: part})
+	}
+	return out
+}
+
+// failed orders entries: those that a server refused, those that failed, others.
+func failed(e inspect.HAREntry) int {
+	switch {
+	case e.Status >= 400:
+		return 2
+	case e.Status == 0:
+		return 1
+	}
+	return 0
 }
 
 // looksLikeURL reports whether a text is an address: it has a scheme, or its

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"mime"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -158,16 +160,17 @@ func (s *server) inspectPage(w http.ResponseWriter, r *http.Request) error {
 // explainPage takes a pasted response, from the form or from an address.
 func (s *server) explainPage(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
-	v := templates.ExplainView{Text: r.URL.Query().Get("text"), URL: r.URL.Query().Get("url")}
+	q := r.URL.Query()
 	if r.Method == http.MethodPost {
 		// Form coding can make three bytes of one.
-		r.Body = http.MaxBytesReader(w, r.Body, 3*inspect.TextLimit+10_000)
+		r.Body = http.MaxBytesReader(w, r.Body, 3*inspect.HARLimit+10_000)
 		if err := r.ParseForm(); err != nil {
 			return tooLarge(err)
 		}
-		v.Text, v.URL = r.PostForm.Get("text"), r.PostForm.Get("url")
+		q = r.PostForm
 	}
-	if r.Method == http.MethodGet && !r.URL.Query().Has("text") {
+	v := templates.ExplainView{Text: q.Get("text"), URL: q.Get("url"), As: q.Get("as")}
+	if r.Method == http.MethodGet && !q.Has("text") {
 		return s.render(w, r, http.StatusOK, templates.Explain(v))
 	}
 	return s.explain(w, r, v)
@@ -175,7 +178,11 @@ func (s *server) explainPage(w http.ResponseWriter, r *http.Request) error {
 
 // explain draws the page for pasted responses with what is said of this one.
 func (s *server) explain(w http.ResponseWriter, r *http.Request, v templates.ExplainView) error {
-	rep, err := s.inspector.Text(v.Text, inspect.Pasted{URL: v.URL})
+	kind, p := kindOf(v.As, v.Text)
+	if p != nil {
+		return p
+	}
+	rep, err := s.inspector.Text(v.Text, inspect.Pasted{URL: v.URL, As: kind})
 	status := http.StatusOK
 	if err != nil {
 		p := textProblem(err)
@@ -183,7 +190,39 @@ func (s *server) explain(w http.ResponseWriter, r *http.Request, v templates.Exp
 	} else {
 		v.Report, v.Durable = &rep, s.archive.Durable()
 	}
+	if v.Text != "" {
+		v.As, v.Taken = string(kind), kind.Label()
+		for _, k := range inspect.TextKinds() {
+			v.Kinds = append(v.Kinds, [2]string{string(k), k.Label()})
+		}
+	}
+	if kind == inspect.TextHAR && err == nil {
+		v.Entries = otherEntries(v.Text)
+		// The file is not sent back: the entry that was explained is.
+		if _, chosen, err := inspect.HAREntries(v.Text); err == nil {
+			if part, err := inspect.HARPart(v.Text, chosen); err == nil {
+				v.Text = part
+			}
+		}
+	}
 	return s.render(w, r, status, templates.Explain(v))
+}
+
+// kindOf is the kind that somebody says a text is or, where nobody does, that it
+// looks like.
+func kindOf(as, text string) (inspect.TextKind, *Problem) {
+	kind := inspect.TextKind(as)
+	if as == "" {
+		return inspect.Recognize(text), nil
+	}
+	if !slices.Contains(inspect.TextKinds(), kind) {
+		var names []string
+		for _, k := range inspect.TextKinds() {
+			names = append(names, string(k))
+		}
+		return "", badRequest("There is no kind of text named "+as+".", "Leave out as, or choose one of "+strings.Join(names, ", ")+".")
+	}
+	return kind, nil
 }
 
 // textProblem words why a text could not be read.
@@ -202,7 +241,7 @@ func textProblem(err error) *Problem {
 func tooLarge(err error) *Problem {
 	var limit *http.MaxBytesError
 	if errors.As(err, &limit) {
-		return &Problem{Status: 413, Title: "Too much text", Detail: "More than 256 kB cannot be explained at once.", Fix: "Leave out the content: the head is what matters."}
+		return &Problem{Status: 413, Title: "Too much text", Detail: "More than 256 kB of text, or 5 MB of a HAR file, cannot be explained at once.", Fix: "Leave out the content: the head is what matters."}
 	}
 	return badRequest("The form could not be read.", "Send it again.")
 }
@@ -229,6 +268,8 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 		Text   string `json:"text"`
 		URL    string `json:"url"`
 		Method string `json:"method"`
+		As     string `json:"as"`    // kind of the text; empty: recognized
+		Entry  int    `json:"entry"` // of a HAR file, from 1; 0: the first that failed
 	}
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch media {
@@ -236,17 +277,23 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 		if err := readJSON(w, r, &in); err != nil {
 			return err
 		}
-	case "text/plain", "message/http", "application/http", "application/octet-stream", "":
-		data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, inspect.TextLimit+1))
+	case "text/plain", "message/http", "application/http", "application/har+json", "application/octet-stream", "":
+		data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, inspect.HARLimit+1))
 		if err != nil {
 			return tooLarge(err)
 		}
-		in.Text, in.URL = string(data), r.URL.Query().Get("url")
+		q := r.URL.Query()
+		in.Text, in.URL, in.Method, in.As = string(data), q.Get("url"), q.Get("method"), q.Get("as")
+		in.Entry, _ = strconv.Atoi(q.Get("entry"))
 	default:
 		w.Header().Set("Accept", "text/plain, application/json")
 		return &Problem{Status: 415, Title: "Not a type that is read here", Detail: "The content is " + media + ".", Fix: "Send text/plain or application/json."}
 	}
-	rep, err := s.inspector.Text(in.Text, inspect.Pasted{URL: in.URL, Method: in.Method})
+	kind, p := kindOf(in.As, in.Text)
+	if p != nil {
+		return p
+	}
+	rep, err := s.inspector.Text(in.Text, inspect.Pasted{URL: in.URL, Method: in.Method, As: kind, Entry: in.Entry})
 	if err != nil {
 		return textProblem(err)
 	}

@@ -39,7 +39,9 @@ type savedDocument struct {
 // saving is what a visitor wants saved: an inspection or a pasted text.
 type saving struct {
 	asking
-	Text string `json:"text"`
+	Text  string `json:"text"`
+	As    string `json:"as"`    // kind of the text; empty: recognized
+	Entry int    `json:"entry"` // of a HAR file, from 1; 0: the first that failed
 }
 
 // receipt tells who saved a report where it is and how it is deleted.
@@ -62,7 +64,11 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, what saving, idemp
 	}
 	var rep report.Report
 	if what.Text != "" {
-		made, err := s.inspector.Text(what.Text, inspect.Pasted{URL: what.URL, Method: what.Method})
+		kind, p := kindOf(what.As, what.Text)
+		if p != nil {
+			return receipt{}, p
+		}
+		made, err := s.inspector.Text(what.Text, inspect.Pasted{URL: what.URL, Method: what.Method, As: kind, Entry: what.Entry})
 		if err != nil {
 			return receipt{}, textProblem(err)
 		}
@@ -141,7 +147,7 @@ func (s *server) savePage(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return tooLarge(err)
 	}
-	what := saving{asking: askingOf(r.PostForm), Text: r.PostForm.Get("text")}
+	what := saving{asking: askingOf(r.PostForm), Text: r.PostForm.Get("text"), As: r.PostForm.Get("as")}
 	what.posted = true
 	got, err := s.save(w, r, what, "")
 	if err != nil {
