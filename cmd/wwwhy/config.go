@@ -18,16 +18,18 @@ import (
 type commands struct {
 	Version kong.VersionFlag `name:"version" help:"Tell version and commit."`
 
-	Serve     serveCommand     `cmd:"" help:"Serve the site and the API."`
-	Inspect   inspectCommand   `cmd:"" help:"Fetch a URL and explain what comes back."`
-	Explain   explainCommand   `cmd:"" help:"Explain a response from a file or standard input."`
-	Authorize authorizeCommand `cmd:"" help:"Compute the Authorization line that answers a challenge."`
-	Preflight preflightCommand `cmd:"" help:"Tell what a browser decides about a script's request from another origin (CORS)."`
-	Check     checkCommand     `cmd:"" help:"Inspect many URLs, from arguments, files or standard input."`
-	Watch     watchCommand     `cmd:"" help:"Inspect a URL again and again, and tell what changes."`
-	Lookup    lookupCommand    `cmd:"" help:"Show a page of the reference."`
-	MCP       mcpCommand       `cmd:"" name:"mcp" help:"Offer reference and inspector to coding agents (MCP)."`
-	Health    healthCommand    `cmd:"" name:"healthcheck" help:"Ask a running copy whether it is well, for containers."`
+	Serve      serveCommand      `cmd:"" help:"Serve the site and the API."`
+	Inspect    inspectCommand    `cmd:"" help:"Fetch a URL and explain what comes back."`
+	Explain    explainCommand    `cmd:"" help:"Explain a response from a file or standard input."`
+	Authorize  authorizeCommand  `cmd:"" help:"Compute the Authorization line that answers a challenge."`
+	Preflight  preflightCommand  `cmd:"" help:"Tell what a browser decides about a script's request from another origin (CORS)."`
+	Check      checkCommand      `cmd:"" help:"Inspect many URLs, from arguments, files or standard input."`
+	Watch      watchCommand      `cmd:"" help:"Inspect a URL again and again, and tell what changes."`
+	Lookup     lookupCommand     `cmd:"" help:"Show a page of the reference."`
+	MCP        mcpCommand        `cmd:"" name:"mcp" help:"Offer reference and inspector to coding agents (MCP)."`
+	Completion completionCommand `cmd:"" help:"Print what bash, zsh or fish needs to complete commands."`
+	Man        manCommand        `cmd:"" help:"Print the manual as roff."`
+	Health     healthCommand     `cmd:"" name:"healthcheck" help:"Ask a running copy whether it is well, for containers."`
 }
 
 // serveCommand is the settings of a running copy. Each flag has an environment

@@ -65,6 +65,15 @@ var examples = map[string][]example{
 	"mcp": {
 		{"wwwhy mcp --safe-methods", "enter this line in the settings of your agent"},
 	},
+	"completion": {
+		{"source <(wwwhy completion bash)", "for this shell; put the line into ~/.bashrc to keep it"},
+		{"source <(wwwhy completion zsh)", "in ~/.zshrc, after compinit"},
+		{"wwwhy completion fish > ~/.config/fish/completions/wwwhy.fish", "for all shells to come"},
+	},
+	"man": {
+		{"wwwhy man | man -l -", "read it"},
+		{"wwwhy man > /usr/local/share/man/man1/wwwhy.1", "keep it"},
+	},
 	"healthcheck": {
 		{"wwwhy healthcheck --addr 127.0.0.1:8080", "status 0 where it is well"},
 	},
@@ -136,9 +145,7 @@ func (h *helpText) program(node *kong.Node) {
 	h.b.WriteString("\nCommands:\n")
 	var rows [][2]string
 	for _, c := range node.Children {
-		if !c.Hidden {
-			rows = append(rows, [2]string{c.Name, c.Help})
-		}
+		rows = append(rows, [2]string{c.Name, c.Help})
 	}
 	h.rows(append(rows, flagRows(node)...), 24)
 	h.b.WriteString("\nExit status:\n")

@@ -51,7 +51,7 @@ func TestStories(t *testing.T) {
 		}
 	}))
 	t.Cleanup(target.Close)
-	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: func(e *testscript.Env) error {
+	testscript.Run(t, testscript.Params{Dir: "testdata", UpdateScripts: *update, Setup: func(e *testscript.Env) error {
 		e.Setenv("TARGET", target.URL)
 		_, port, _ := strings.Cut(strings.TrimPrefix(target.URL, "http://"), ":")
 		e.Setenv("PORT", port)
@@ -59,7 +59,7 @@ func TestStories(t *testing.T) {
 	}})
 }
 
-var update = flag.Bool("update", false, "write the README's table of settings anew")
+var update = flag.Bool("update", false, "write golden files, and the README's table of settings, anew")
 
 // TestReadmeTellsTheSettings holds the flags of serve against their environment
 // variables, and the README's table against both.

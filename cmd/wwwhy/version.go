@@ -38,3 +38,17 @@ func versionOf(info *debug.BuildInfo) string {
 	all = append(all, info.GoVersion)
 	return strings.Join(all, ", ")
 }
+
+// built is the day of the commit, or empty where it is not known.
+func built() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, s := range info.Settings {
+		if day, _, found := strings.Cut(s.Value, "T"); s.Key == "vcs.time" && found {
+			return day
+		}
+	}
+	return ""
+}
