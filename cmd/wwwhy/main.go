@@ -71,6 +71,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		}
 	}()
 	parsed, err := parser.Parse(meant(args, parser.Model, atTerminal(stdin)))
+	if errors.Is(err, syscall.EPIPE) {
+		return exitDone // help, of which somebody has read enough
+	}
 	if err != nil {
 		fmt.Fprintf(stderr, "wwwhy: %v\nRun “wwwhy --help” to see what it can do.\n", err)
 		return exitUsage
