@@ -77,8 +77,7 @@ type watch struct {
 
 func (w *watch) run(sys *system, in *inspect.Inspector, t inspect.Target) error {
 	for {
-		next := time.NewTimer(w.c.Every)
-		defer next.Stop()
+		next := time.After(w.c.Every) // counted from the beginning, however long the answer takes
 		r := in.URL(sys.ctx, t, nil)
 		if sys.ctx.Err() != nil {
 			return &status{exitInterrupted, "interrupted"}
@@ -96,7 +95,7 @@ func (w *watch) run(sys *system, in *inspect.Inspector, t inspect.Target) error 
 			return nil
 		}
 		select {
-		case <-next.C:
+		case <-next:
 		case <-sys.ctx.Done():
 			return &status{exitInterrupted, "interrupted"}
 		}
