@@ -49,13 +49,13 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	case inspect.TextUnknown:
 		return s.askWords(w, r, short)
-	default:
+	case inspect.TextFields, inspect.TextChallenge:
 		if to, ok := explainAddress(short); ok {
 			redirect(w, to, http.StatusSeeOther)
 			return nil
 		}
-		return s.explain(w, r, templates.ExplainView{Text: typed})
 	}
+	return s.explain(w, r, templates.ExplainView{Text: typed})
 }
 
 // asked reads what the one box sent: the query, a form, or a form with a file,

@@ -34,6 +34,9 @@ const (
 	TextURL     = intake.URL
 	TextHAR     = intake.HAR // has entries to choose from
 	TextUnknown = intake.Unknown
+	// Those that tell nothing of who asked.
+	TextFields    = intake.FieldLines
+	TextChallenge = intake.Challenge
 )
 
 // TextError is what Text, HAREntries and ReadCommand return as their error: a
