@@ -62,6 +62,10 @@ func sideBySide(a, b []content.Fact) []templates.CompareRow {
 	return rows
 }
 
+// comparisons lists the pairs of codes or, with left and right, compares reports.
 func (s *server) comparisons(w http.ResponseWriter, r *http.Request) error {
+	if q := r.URL.Query(); q.Has("left") || q.Has("right") {
+		return s.changes(w, r)
+	}
 	return s.keptPage(w, r, "/compare", func() templ.Component { return templates.Comparisons(s.lib.Pairs()) })
 }

@@ -75,6 +75,7 @@ func (s *server) api(r chi.Router) {
 	r.Post("/explain", s.handle(s.apiExplain))
 	r.Post("/check", s.handle(s.apiCheck))
 	r.Get("/search", s.handle(s.apiSearch))
+	r.Get("/compare", s.handle(s.changes))
 	r.Post("/reports", s.handle(s.apiSave))
 	r.Get("/reports/{id}", s.handle(s.savedReport))
 	r.Delete("/reports/{id}", s.handle(s.apiDelete))

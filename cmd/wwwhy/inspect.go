@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,6 +92,8 @@ type explainCommand struct {
 	URL    string   `name:"url" help:"The address that the response came from." placeholder:"URL"`
 	Method string   `name:"method" help:"The method that was used." placeholder:"METHOD"`
 	Header []string `short:"H" sep:"none" help:"A field of the request, 'Name: value'; may be repeated." placeholder:"FIELD"`
+	As     string   `name:"as" help:"What the text is, where it is taken for something else: response, curl-verbose, wget, httpie, field-lines, challenge, devtools-chrome, devtools-firefox, devtools-safari, har, log-line." placeholder:"KIND"`
+	Entry  int      `name:"entry" help:"Entry of a HAR file, from 1. Default: the first that failed." placeholder:"N"`
 	Token  string   `name:"token-file" help:"File with a token that is refused: it is explained and held against the response." placeholder:"FILE"`
 	output
 }
@@ -116,7 +119,10 @@ func (c *explainCommand) Run(sys *system) error {
 	if c.Token != "" && strings.TrimSpace(text) == "" {
 		return c.print(sys, in.Token(refused))
 	}
-	p := inspect.Pasted{URL: c.URL, Method: c.Method, Token: refused}
+	p := inspect.Pasted{URL: c.URL, Method: c.Method, Token: refused, As: inspect.TextKind(c.As), Entry: c.Entry}
+	if c.As != "" && !slices.Contains(inspect.TextKinds(), p.As) {
+		return usage("--as: there is no kind of text named %q. Run “wwwhy explain --help” for the kinds.", c.As)
+	}
 	if p.Fields, err = requestFields(c.Header); err != nil {
 		return err
 	}
@@ -173,7 +179,7 @@ func (c *explainCommand) read(sys *system) (string, error) {
 		defer f.Close()
 		r = f
 	}
-	data, err := io.ReadAll(io.LimitReader(r, inspect.TextLimit+1))
+	data, err := io.ReadAll(io.LimitReader(r, inspect.HARLimit+1))
 	if err != nil {
 		return "", fmt.Errorf("reading the response: %w", err)
 	}

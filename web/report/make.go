@@ -43,10 +43,13 @@ func NewExchange(lib *content.Library, x message.Exchange) Exchange {
 	out := Exchange{Cause: string(x.Cause), Purpose: string(x.Purpose), Fidelity: x.Fidelity.String(), Fields: []Field{}, Challenges: []Challenge{}, Picked: []Pick{}, Caching: Caching{Steps: []string{}},
 		Interim: []Interim{}, Trailers: []Line{}, Head: []byte{},
 		Content: Content{Length: -1, Decoded: -1, Known: "unknown"}, Request: Request{Fields: []Line{}},
-		TLS: TLS{Certificates: []Certificate{}}, DNS: DNS{Addresses: []string{}, Tried: []string{}}}
+		TLS: TLS{Certificates: []Certificate{}}, Snippets: []Snippet{}, DNS: DNS{Addresses: []string{}, Tried: []string{}}}
 	if q := x.Request; q != nil {
 		out.URL, out.Method, out.Protocol = q.URL, q.Method, q.Protocol
 		out.Request = Request{q.Method, q.URL, masked(q.Fields)}
+		if x.Cause == message.Asked {
+			out.Snippets = Snippets(out.Request, nil)
+		}
 	}
 	if p := x.Peer; p != nil {
 		out.Remote = p.Address

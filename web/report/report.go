@@ -81,6 +81,7 @@ type Exchange struct {
 	Head       []byte      `json:"head"` // raw bytes, where known; base64 in JSON
 	Raw        string      `json:"raw"`  // the same to read: text of HTTP/1 with control characters made visible, frames of HTTP/2 and 3 in hexadecimal
 	DNS        DNS         `json:"dns"`
+	Snippets   []Snippet   `json:"snippets"` // the request as code in several tools, credentials hidden; only of what was asked for
 }
 
 // DNS is what the name system said. Canonical is empty where the name leads to
