@@ -20,47 +20,67 @@ import (
 // refusals gives the status of an inspection that was not made.
 var refusals = map[string]int{"url": http.StatusBadRequest, "blocked": http.StatusUnprocessableEntity, "busy": http.StatusServiceUnavailable}
 
-// run answers what was asked: with a report shared by those who ask the same,
-// or by an inspection within the bounds of those under way. The Problem is set
-// where there is no report.
+// answer is what an inspection that was asked for ended in: a report, or the
+// problem why there is none.
+type answer struct {
+	rep     *report.Report
+	problem *Problem
+	fields  http.Header // that the answer to whoever asked should have
+}
+
+// tell adds the answer's fields to those of a response.
+func (a answer) tell(h http.Header) {
+	maps.Copy(h, a.fields)
+	if a.problem != nil {
+		a.problem.retryLater(h)
+	}
+}
+
+// run is answer for handlers that wait for the whole.
 func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.Report, *Problem) {
+	got := s.answer(r, a, nil)
+	got.tell(w.Header())
+	return got.rep, got.problem
+}
+
+// answer answers what was asked: with a report shared by those who ask the same,
+// or by an inspection within the bounds of those under way. seen, if not nil, is
+// told of each exchange of an inspection that is made for this request.
+func (s *server) answer(r *http.Request, a asking, seen func(report.Exchange)) answer {
 	if strings.HasPrefix(a.URL, "/try/") {
 		a.URL = s.publicURL + a.URL // ours
 	}
 	t, p := a.target(s.lib)
-	if p != nil {
-		return nil, p
+	if p == nil {
+		p = unwanted(r)
 	}
-	if p := unwanted(r); p != nil {
-		return nil, p
+	if p != nil {
+		return answer{problem: p}
 	}
 	told := make(chan http.Header, 1) // by the inspection, which may outlive this request
 	rep, age, p := s.shared.get(r.Context(), a.key(t), func(ctx context.Context) (*report.Report, *Problem) {
 		h := http.Header{}
-		rep, p := s.inspect(h, r.WithContext(ctx), t, a.Script)
+		rep, p := s.inspect(h, r.WithContext(ctx), t, a.Script, seen)
 		told <- h
 		return rep, p
 	})
+	got := answer{rep: rep, problem: p}
 	select {
-	case h := <-told:
-		maps.Copy(w.Header(), h)
+	case got.fields = <-told:
 	default:
-	}
-	if p != nil {
-		p.retryLater(w.Header())
 	}
 	s.meter.Shared(rep != nil && age > 0)
 	if rep != nil && age > 0 {
 		aged := *rep
 		aged.Age, aged.Keep = int(age.Seconds()), int(s.shared.keep.Seconds())
-		rep = &aged
+		got.rep = &aged
 	}
-	return rep, p
+	return got
 }
 
 // inspect makes one inspection, if there is a place for it. What it says of the
 // client's rates goes into h.
-func (s *server) inspect(h http.Header, r *http.Request, t inspect.Target, script askingScript) (*report.Report, *Problem) {
+func (s *server) inspect(h http.Header, r *http.Request, t inspect.Target, script askingScript, seen func(report.Exchange)) (*report.Report, *Problem) {
 	var cors inspect.CORS
 	if script.Origin != "" {
 		var p *Problem
@@ -80,7 +100,7 @@ func (s *server) inspect(h http.Header, r *http.Request, t inspect.Target, scrip
 	if script.Origin != "" {
 		rep = s.inspectorFor(t.Request.URL).Preflight(r.Context(), t, cors)
 	} else {
-		rep = s.inspectorFor(t.Request.URL).URL(r.Context(), t, nil)
+		rep = s.inspectorFor(t.Request.URL).URL(r.Context(), t, seen)
 	}
 	s.measure(rep)
 	first := rep.Exchanges[0].Error
@@ -148,13 +168,7 @@ func (s *server) inspectPage(w http.ResponseWriter, r *http.Request) error {
 		return writeReport(w, r, *rep)
 	}
 	w.Header().Set("X-Robots-Tag", "noindex")
-	status := http.StatusOK
-	rep, p := s.run(w, r, a)
-	if p != nil {
-		v.Problem, status = p.view(), p.Status
-	}
-	v.Report, v.Durable = rep, s.archive.Durable()
-	return s.render(w, r, status, templates.Inspect(v))
+	return s.inspectLive(w, r, a, v)
 }
 
 // explainPage takes a pasted response, from the form or from an address.

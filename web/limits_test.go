@@ -62,8 +62,8 @@ func newBounded(t *testing.T, b Bounds) *bounded {
 	return o
 }
 
-// answer is what the site said to an inspection.
-type answer struct {
+// outcome is what the site said to an inspection.
+type outcome struct {
 	status int
 	retry  string
 	report report.Report
@@ -71,19 +71,19 @@ type answer struct {
 }
 
 // ask inspects a path of the target for a client.
-func (o *bounded) ask(ctx context.Context, path, client string) (answer, error) {
+func (o *bounded) ask(ctx context.Context, path, client string) (outcome, error) {
 	req, err := http.NewRequestWithContext(ctx, "GET", o.site+"/api/v1/inspect?url="+o.target+path, nil)
 	if err != nil {
-		return answer{}, err
+		return outcome{}, err
 	}
 	req.Header.Set("X-Forwarded-For", client)
 	start := time.Now()
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return answer{}, err
+		return outcome{}, err
 	}
 	defer resp.Body.Close()
-	a := answer{status: resp.StatusCode, retry: resp.Header.Get("Retry-After"), took: time.Since(start)}
+	a := outcome{status: resp.StatusCode, retry: resp.Header.Get("Retry-After"), took: time.Since(start)}
 	if resp.StatusCode == 200 {
 		err = json.NewDecoder(resp.Body).Decode(&a.report)
 	}
@@ -91,7 +91,7 @@ func (o *bounded) ask(ctx context.Context, path, client string) (answer, error) 
 }
 
 // must is ask where an error of ours ends the test.
-func (o *bounded) must(t *testing.T, path, client string) answer {
+func (o *bounded) must(t *testing.T, path, client string) outcome {
 	t.Helper()
 	a, err := o.ask(t.Context(), path, client)
 	if err != nil {

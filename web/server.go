@@ -4,6 +4,7 @@
 package web
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -44,6 +45,7 @@ type Bounds struct {
 	PerClient int           // of one client; 0: 2
 	PerTarget int           // of one site, and of one address; 0: 2
 	Share     time.Duration // 0: answers are not shared
+	Deadline  time.Duration // of one inspection, to tell those who wait; 0: 10 s
 }
 
 // withDefaults fills in what is 0.
@@ -56,6 +58,7 @@ func (b Bounds) withDefaults() Bounds {
 			*d.n = d.d
 		}
 	}
+	b.Deadline = cmp.Or(b.Deadline, 10*time.Second)
 	return b
 }
 
