@@ -9,6 +9,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"sort"
 	"strings"
 	"sync"
 
@@ -189,14 +190,18 @@ func wrapped(face font.Face, text string, width, most int) []string {
 	return lines
 }
 
-// fitted cuts a line that is wider than the width, with an ellipsis.
+// longestLine is how many characters of a line are looked at: more than fit, of
+// the narrowest.
+const longestLine = 300
+
+// fitted cuts a line that is wider than the width, with an ellipsis. It takes as
+// long for an endless line as for a long one.
 func fitted(face font.Face, line string, width int) string {
-	if font.MeasureString(face, line).Ceil() <= width {
+	runes := []rune(line[:min(len(line), 4*longestLine)])
+	if len(line) <= 4*longestLine && len(runes) <= longestLine && font.MeasureString(face, line).Ceil() <= width {
 		return line
 	}
-	runes := []rune(strings.TrimSuffix(line, " …"))
-	for len(runes) > 0 && font.MeasureString(face, string(runes)+"…").Ceil() > width {
-		runes = runes[:len(runes)-1]
-	}
-	return strings.TrimRight(string(runes), " ") + "…"
+	runes = []rune(strings.TrimSuffix(string(runes[:min(len(runes), longestLine)]), " …"))
+	tooWide := func(n int) bool { return font.MeasureString(face, string(runes[:n+1])+"…").Ceil() > width }
+	return strings.TrimRight(string(runes[:sort.Search(len(runes), tooWide)]), " ") + "…"
 }

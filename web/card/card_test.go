@@ -17,7 +17,9 @@ func TestDrawIsAPictureOfTheRightSize(t *testing.T) {
 		"empty":        {},
 		"no such tone": {Badge: "999", Class: 9, Title: "x"},
 		"too much":     {Badge: strings.Repeat("9", 500), Class: -1, Title: strings.Repeat("word ", 400), Text: strings.Repeat("x", 4000), Foot: strings.Repeat("long ", 90)},
-		"strange":      {Badge: "‮\x1b[31m", Title: "\x00\xff\xfe", Text: "日本語 🙂"},
+		// Cut letter by letter, this one would take a day.
+		"endless": {Badge: strings.Repeat("4", 1<<20), Title: strings.Repeat("€", 1<<20), Text: strings.Repeat("x ", 1<<19), Foot: strings.Repeat("\xff", 1<<20)},
+		"strange": {Badge: "‮\x1b[31m", Title: "\x00\xff\xfe", Text: "日本語 🙂"},
 	} {
 		data, err := Draw(c)
 		if err != nil {
