@@ -314,7 +314,7 @@ func TestOurOwnAnswersCanBeInspected(t *testing.T) {
 	site := httptest.NewUnstartedServer(nil)
 	address := netip.MustParseAddrPort(site.Listener.Addr().String())
 	var c inspect.Config
-	c.Allow, c.Ports = []netip.Prefix{netip.PrefixFrom(address.Addr(), 32)}, []uint16{address.Port()}
+	c.AllowPorts = []netip.AddrPort{address}
 	site.Config.Handler = New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Own: Own{inspect.New(lib, c), address}, Log: slog.New(slog.DiscardHandler), PublicURL: "http://" + address.String()})
 	site.Start()
 	defer site.Close()
@@ -334,6 +334,43 @@ func TestOurOwnAnswersCanBeInspected(t *testing.T) {
 		resp.Body.Close()
 		if blocked := strings.Contains(want, "blocked"); blocked != (resp.StatusCode == 422) || !blocked && !strings.Contains(string(body), want) {
 			t.Errorf("%s: %d %.300s", target, resp.StatusCode, body)
+		}
+	}
+}
+
+// TestOurOwnAnswersLeadToNothingElse has an answer of /try name another port of
+// this machine: the one who may ask our own address may ask no neighbor of it.
+func TestOurOwnAnswersLeadToNothingElse(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reached atomic.Int32
+	neighbor := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Add(1) }))
+	defer neighbor.Close()
+	site := httptest.NewUnstartedServer(nil)
+	address := netip.MustParseAddrPort(site.Listener.Addr().String())
+	var c inspect.Config
+	c.AllowPorts = []netip.AddrPort{address}
+	site.Config.Handler = New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Own: Own{inspect.New(lib, c), address}, Log: slog.New(slog.DiscardHandler), PublicURL: "http://" + address.String()})
+	site.Start()
+	defer site.Close()
+	for _, field := range []string{
+		`WWW-Authenticate: Bearer resource_metadata="` + neighbor.URL + `/.well-known/oauth-protected-resource/try/401"`,
+		`Link: <` + neighbor.URL + `/x>; rel="compression-dictionary"`,
+	} {
+		target := "/try/401?" + url.Values{"field": {field}}.Encode()
+		resp, err := http.Get(site.URL + "/api/v1/inspect?" + url.Values{"url": {target}, "discover": {"1"}, "probe": {"1"}, "checks": {"1"}}.Encode())
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK || !strings.Contains(string(body), `"code": 401`) {
+			t.Errorf("%s: %d %.300s", target, resp.StatusCode, body)
+		}
+		if reached.Load() > 0 {
+			t.Errorf("%s had a neighbor asked", target)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -123,17 +122,17 @@ func (c *serveCommand) inspection(publicURL string, places *limit.Places) (inspe
 }
 
 // ownTarget also lets the inspector ask the address that the site listens on, so
-// that its answers at /try can be inspected where it is not public.
+// that its answers at /try can be inspected where it is not public. It opens no
+// other port: those answers may name any.
 func ownTarget(i inspect.Config, own netip.AddrPort) inspect.Config {
-	addresses := []netip.Addr{own.Addr()}
+	addresses := []netip.Addr{own.Addr().Unmap()}
 	if own.Addr().IsUnspecified() {
 		addresses = []netip.Addr{netip.MustParseAddr("127.0.0.1"), netip.IPv6Loopback()}
 	}
-	i.Allow = slices.Clone(i.Allow)
+	i.AllowPorts = nil
 	for _, a := range addresses {
-		i.Allow = append(i.Allow, netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()))
+		i.AllowPorts = append(i.AllowPorts, netip.AddrPortFrom(a, own.Port()))
 	}
-	i.Ports = append(slices.Clone(i.Ports), own.Port())
 	return i
 }
 

@@ -21,23 +21,24 @@ import (
 // Config says what may be asked and how much may be read. The zero value asks
 // public addresses only and has the limits given with each field.
 type Config struct {
-	Allow      []netip.Prefix // addresses that may be asked besides public ones, on any port
-	AllowAll   bool           // ask any address on any port: the rights of a person at a terminal
-	Ports      []uint16       // ports of public addresses; nil: 80, 443, 8080, 8443
-	Deadline   time.Duration  // of all exchanges together; 0: 10 s
-	HeadLimit  int64          // bytes of one head; 0: 128 KiB
-	FieldLimit int            // field lines of one head; 0: 1000
-	ReadLimit  int64          // bytes of one connection; 0: 1 MiB
-	Decoded    int64          // bytes of content after its codings were undone; 0: 4 MiB
-	Sample     int64          // bytes of content that are kept; 0: 64 KiB
-	Hops       int            // redirects followed; 0: 10
-	Dials      int            // connections tried; 0: 12
-	Interim    int            // interim responses of one exchange; 0: 10
-	UserAgent  string         // sent where the request has none of its own
-	Mark       string         // value of X-Inspected-By, sent where the request names another User-Agent; empty: none
-	RootCAs    *x509.CertPool // nil: the system's
-	Resolver   Resolver       // nil: the system's
-	Enter      Enter          // asked before each dial; nil: any number of inspections at once
+	Allow      []netip.Prefix   // addresses that may be asked besides public ones, on any port
+	AllowPorts []netip.AddrPort // that may be asked besides, on no other port
+	AllowAll   bool             // ask any address on any port: the rights of a person at a terminal
+	Ports      []uint16         // ports of public addresses; nil: 80, 443, 8080, 8443
+	Deadline   time.Duration    // of all exchanges together; 0: 10 s
+	HeadLimit  int64            // bytes of one head; 0: 128 KiB
+	FieldLimit int              // field lines of one head; 0: 1000
+	ReadLimit  int64            // bytes of one connection; 0: 1 MiB
+	Decoded    int64            // bytes of content after its codings were undone; 0: 4 MiB
+	Sample     int64            // bytes of content that are kept; 0: 64 KiB
+	Hops       int              // redirects followed; 0: 10
+	Dials      int              // connections tried; 0: 12
+	Interim    int              // interim responses of one exchange; 0: 10
+	UserAgent  string           // sent where the request has none of its own
+	Mark       string           // value of X-Inspected-By, sent where the request names another User-Agent; empty: none
+	RootCAs    *x509.CertPool   // nil: the system's
+	Resolver   Resolver         // nil: the system's
+	Enter      Enter            // asked before each dial; nil: any number of inspections at once
 }
 
 // Enter takes a place for an exchange with an address. Where none is free it

@@ -82,6 +82,9 @@ func (f *Fetcher) permit(a netip.AddrPort) error {
 		return errBlocked
 	}
 	plain := a.Addr().Unmap()
+	if slices.Contains(f.c.AllowPorts, netip.AddrPortFrom(plain, a.Port())) {
+		return nil
+	}
 	for _, p := range f.c.Allow {
 		if p.Contains(plain) {
 			return nil
