@@ -12,16 +12,43 @@ import (
 
 	"wwwhy/templates"
 	"wwwhy/web/inspect"
+	"wwwhy/web/limit"
 )
 
 // askLimit is the greatest length of what the one box takes, in bytes: a HAR
 // file, and what the coding of a form adds to it.
 const askLimit = inspect.HARLimit + 1<<20
 
+// Bounds of large texts under way at once: reading a HAR file takes a second of
+// CPU and some 30 MB.
+const (
+	largeText      = 1 << 20 // bytes from which a text is large; one of unknown length is
+	mostTexts      = 6
+	mostTextsOfOne = 2 // of one client
+)
+
+// roomForText takes a place for a text that the request may carry, before it is
+// read, if it is large.
+func (s *server) roomForText(r *http.Request) (leave func(), p *Problem) {
+	if r.ContentLength >= 0 && r.ContentLength < largeText {
+		return func() {}, nil
+	}
+	leave, full := s.places.Take(limit.Key{Name: "client's texts " + clientOf(r), Most: mostTextsOfOne}, limit.Key{Name: "texts", Most: mostTexts})
+	if full != nil {
+		return nil, s.crowded(*full)
+	}
+	return leave, nil
+}
+
 // ask takes whatever was typed, pasted or dropped into the one box to where it
 // is answered: by a redirect where the answer has an address of its own, else
 // in place.
 func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
+	leave, p := s.roomForText(r)
+	if p != nil {
+		return p
+	}
+	defer leave()
 	typed, err := asked(w, r)
 	if err != nil {
 		return err
@@ -169,26 +196,31 @@ func (s *server) askCommand(w http.ResponseWriter, r *http.Request, typed string
 // is explained.
 const entriesShown = 60
 
-// otherEntries lists the entries of a HAR file to choose from, those that failed
-// first.
-func otherEntries(text string) []templates.HAREntry {
+// entriesOf returns the entry of a HAR file that is explained where nobody
+// chose, as a file of its own, and lists the others to choose from, those that
+// failed first. Both are empty where the text is no whole file.
+func entriesOf(text string) (explained string, others []templates.HAREntry) {
 	all, chosen, err := inspect.HAREntries(text)
 	if err != nil {
-		return nil
+		return "", nil
 	}
+	parts, err := inspect.ReadHARParts(text)
+	if err != nil {
+		return "", nil
+	}
+	explained, _ = parts.Part(chosen)
 	slices.SortStableFunc(all, func(a, b inspect.HAREntry) int { return failed(b) - failed(a) })
-	var out []templates.HAREntry
 	for _, e := range all {
-		if e.Index == chosen || len(out) == entriesShown {
+		if e.Index == chosen || len(others) == entriesShown {
 			continue
 		}
-		part, err := inspect.HARPart(text, e.Index)
+		part, err := parts.Part(e.Index)
 		if err != nil || len(part) > 64<<10 {
 			continue
 		}
-		out = append(out, templates.HAREntry{Number: strconv.Itoa(e.Index), Code: e.Status, Line: strings.TrimSpace(e.Method + " " + e.URL), Text: part})
+		others = append(others, templates.HAREntry{Number: strconv.Itoa(e.Index), Code: e.Status, Line: strings.TrimSpace(e.Method + " " + e.URL), Text: part})
 	}
-	return out
+	return explained, others
 }
 
 // failed orders entries: those that a server refused, those that failed, others.

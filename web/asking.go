@@ -190,6 +190,13 @@ func (s *server) crowded(full limit.Key) *Problem {
 	case "client":
 		return &Problem{Status: http.StatusTooManyRequests, Title: "Too many inspections at once", Detail: "Inspections of yours are still under way, as many as one client may have.",
 			Fix: "Wait for them, or try again in ten seconds. In a terminal, wwwhy check has no such limit."}
+	case "texts", "client's":
+		status := http.StatusServiceUnavailable
+		if kind == "client's" {
+			status = http.StatusTooManyRequests
+		}
+		return &Problem{Status: status, Title: "Too many large files at once", Detail: "As many large files as we read at once are being read.",
+			Fix: "Try again in ten seconds, or paste the head of the response alone. In a terminal, wwwhy explain has no such limit."}
 	case "site":
 		return &Problem{Status: http.StatusServiceUnavailable, Title: "Too many inspections of this site at once", Detail: "As many inspections of this site as we allow are under way, so that it is not troubled.",
 			Fix: "Try again in ten seconds. The answer to the same question is shared for a minute."}

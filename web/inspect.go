@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -174,6 +175,11 @@ func (s *server) inspectPage(w http.ResponseWriter, r *http.Request) error {
 // explainPage takes a pasted response, from the form or from an address.
 func (s *server) explainPage(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
+	leave, p := s.roomForText(r)
+	if p != nil {
+		return p
+	}
+	defer leave()
 	q := r.URL.Query()
 	if r.Method == http.MethodPost {
 		// Form coding can make three bytes of one.
@@ -211,13 +217,9 @@ func (s *server) explain(w http.ResponseWriter, r *http.Request, v templates.Exp
 		}
 	}
 	if kind == inspect.TextHAR && err == nil {
-		v.Entries = otherEntries(v.Text)
 		// The file is not sent back: the entry that was explained is.
-		if _, chosen, err := inspect.HAREntries(v.Text); err == nil {
-			if part, err := inspect.HARPart(v.Text, chosen); err == nil {
-				v.Text = part
-			}
-		}
+		explained, others := entriesOf(v.Text)
+		v.Text, v.Entries = cmp.Or(explained, v.Text), others
 	}
 	return s.render(w, r, status, templates.Explain(v))
 }
@@ -285,6 +287,11 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 		As     string `json:"as"`    // kind of the text; empty: recognized
 		Entry  int    `json:"entry"` // of a HAR file, from 1; 0: the first that failed
 	}
+	leave, p := s.roomForText(r)
+	if p != nil {
+		return p
+	}
+	defer leave()
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch media {
 	case "application/json":
