@@ -46,10 +46,10 @@ func (s *server) routes() http.Handler {
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
 		r.Method(method, "/try/{code:[0-9]{3}}", s.handle(s.try))
 	}
-	r.Post("/r", s.handle(s.savePage))
+	r.Post("/r", s.handle(s.ours(s.savePage)))
 	r.Get("/r/{id}", s.handle(s.savedReport))
 	r.Get("/r/{id}/delete", s.handle(s.deletePage))
-	r.Post("/r/{id}/delete", s.handle(s.deletePage))
+	r.Post("/r/{id}/delete", s.handle(s.ours(s.deletePage)))
 	if s.mcp {
 		s.agents(r)
 	}

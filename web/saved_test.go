@@ -188,3 +188,31 @@ func TestRatesAreToldAndHeld(t *testing.T) {
 		t.Errorf("saving too often: %d", resp.StatusCode)
 	}
 }
+
+// TestAnotherSiteNeitherSavesNorDeletes sends what browsers send for a form on a
+// page of another site: new ones with Sec-Fetch-Site, old ones with Origin.
+func TestAnotherSiteNeitherSavesNorDeletes(t *testing.T) {
+	base, _ := site(t)
+	text := url.Values{"text": {"HTTP/1.1 204 No Content\n"}}.Encode()
+	foreign := [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"}}
+	for _, fields := range foreign {
+		if resp, body := do(t, "POST", base+"/r", text, append(fields, "Content-Type", formType, "Accept", "text/html")...); resp.StatusCode != http.StatusForbidden || !strings.Contains(body, "another site") {
+			t.Errorf("saving with %q answers %d", fields, resp.StatusCode)
+		}
+	}
+	for _, fields := range [][]string{{"Sec-Fetch-Site", "same-origin"}, {"Origin", base}, {}} {
+		resp, page := do(t, "POST", base+"/r", text, append(fields, "Content-Type", formType)...)
+		if resp.StatusCode != http.StatusCreated {
+			t.Fatalf("saving with %q answers %d", fields, resp.StatusCode)
+		}
+		remove := base + regexp.MustCompile(`/r/[A-Za-z0-9_-]+/delete\?key=[A-Za-z0-9_-]+`).FindString(page)
+		for _, other := range foreign {
+			if resp, _ := do(t, "POST", remove, "", other...); resp.StatusCode != http.StatusForbidden {
+				t.Errorf("deleting with %q answers %d", other, resp.StatusCode)
+			}
+		}
+		if resp, _ := do(t, "POST", remove, "", fields...); resp.StatusCode != http.StatusOK {
+			t.Errorf("deleting with %q answers %d", fields, resp.StatusCode)
+		}
+	}
+}
