@@ -23,10 +23,17 @@ func (s *server) agents(r chi.Router) {
 	}
 }
 
-// admit takes a place for an inspection that an agent asks for.
+// admit takes a place for an inspection that an agent asks for, which may send
+// what a visitor may.
 func (s *server) admit(ctx context.Context, r *http.Request, t inspect.Target) (leave func(), err error) {
 	if r == nil {
 		return nil, errors.New("an inspection needs a request that asks for it")
+	}
+	a := asking{URL: t.Request.URL, posted: true}
+	for _, f := range t.Request.Fields {
+		if p := a.sendable(askingField{f.Name, f.Value}); p != nil {
+			return nil, errors.New(p.Detail + " " + p.Fix)
+		}
 	}
 	r = r.WithContext(ctx)
 	leave, full := s.places.Take(s.keys(r, t)...)

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -146,6 +147,8 @@ func (t *tools) target(in inspectInput) (inspect.Target, error) {
 		return out, fmt.Errorf("%q is no method", report.Visible(in.Method))
 	case t.Safe && in.Method != "" && !slices.Contains(safe, in.Method):
 		return out, fmt.Errorf("%s is not asked from here: use %s, or run wwwhy inspect -X in a terminal", in.Method, strings.Join(safe, ", "))
+	case t.Safe && in.Body != "":
+		return out, errors.New("no content is sent from here: leave out body, or run wwwhy inspect -d in a terminal")
 	case len(in.Body) > longestBody:
 		return out, fmt.Errorf("the body has more than %d bytes; a shorter one will do to see the answer", longestBody)
 	case in.Agent != "" && !known:
