@@ -50,6 +50,8 @@ func (p *pictures) get(name string, c func() card.Card) (picture, error) {
 }
 
 // servePicture answers with the picture that other sites show beside a link.
+// name stands for what the card says, which must not change under it. It may be
+// kept for a day, unless the caller has set Cache-Control.
 func (s *server) servePicture(w http.ResponseWriter, r *http.Request, name string, c func() card.Card) error {
 	p, err := s.pictures.get(name, c)
 	if err != nil {
@@ -57,7 +59,9 @@ func (s *server) servePicture(w http.ResponseWriter, r *http.Request, name strin
 	}
 	h := w.Header()
 	h.Set("Content-Type", card.MediaType)
-	h.Set("Cache-Control", "public, max-age=86400")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "public, max-age=86400")
+	}
 	h.Set("ETag", p.tag)
 	// The sites that show it are of other origins.
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")

@@ -199,7 +199,8 @@ func (s *server) savedReport(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch {
 	case form == "png":
-		return s.servePicture(w, r, "/r/"+id, func() card.Card { return savedCard(d.Report) })
+		// Another report may be saved under the id of one that was deleted.
+		return s.servePicture(w, r, "/r/"+id+" "+rec.Created.String(), func() card.Card { return savedCard(d.Report) })
 	case form != "":
 		f, ok := report.FormatNamed(savedForms[form])
 		if !ok {

@@ -216,3 +216,33 @@ func TestAnotherSiteNeitherSavesNorDeletes(t *testing.T) {
 		}
 	}
 }
+
+// TestThePictureOfASavedReportGoesWithIt saves another report under the address
+// of a deleted one, by the same key: no picture of the first may be shown, and
+// none may be kept on the way.
+func TestThePictureOfASavedReportGoesWithIt(t *testing.T) {
+	base, _ := site(t)
+	var pictures []string
+	for _, code := range []string{"401 Unauthorized", "404 Not Found"} {
+		resp, content := do(t, "POST", base+"/api/v1/reports", `{"text": "HTTP/1.1 `+code+`\n\n"}`, "Content-Type", "application/json", "Idempotency-Key", strings.Repeat("k", 30))
+		if resp.StatusCode != http.StatusCreated {
+			t.Fatalf("%d %s", resp.StatusCode, content)
+		}
+		address := base + resp.Header.Get("Location")
+		resp, picture := do(t, "GET", address+".png", "")
+		if got := resp.Header.Get("Cache-Control"); resp.StatusCode != http.StatusOK || got != "no-store" {
+			t.Errorf("the picture: %d, Cache-Control %q", resp.StatusCode, got)
+		}
+		pictures = append(pictures, picture)
+		key := content[strings.Index(content, `"delete_key": "`)+len(`"delete_key": "`):]
+		if resp, _ := do(t, "DELETE", address, "", "Authorization", "Bearer "+key[:strings.IndexByte(key, '"')]); resp.StatusCode != http.StatusNoContent {
+			t.Fatalf("deleting: %d", resp.StatusCode)
+		}
+		if resp, _ := do(t, "GET", address+".png", ""); resp.StatusCode != http.StatusNotFound {
+			t.Errorf("the picture of a deleted report: %d", resp.StatusCode)
+		}
+	}
+	if pictures[0] == pictures[1] {
+		t.Error("the second report shows the picture of the first")
+	}
+}
