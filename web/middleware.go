@@ -2,8 +2,8 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -15,57 +15,90 @@ import (
 
 type contextKey int
 
-const idKey contextKey = iota
+const visitKey contextKey = iota
 
-// requestID returns the id under which the log knows a request.
-func requestID(r *http.Request) string {
-	id, _ := r.Context().Value(idKey).(string)
-	return id
-}
-
-// statusWriter remembers what was answered.
-type statusWriter struct {
+// visit is a request on its way through the site, and what was answered.
+type visit struct {
 	http.ResponseWriter
+	site   *server
+	number uint64
+	route  string // its pattern, never the path or the query, which may hold what somebody inspects
 	status int
 	bytes  int
 }
 
-func (w *statusWriter) WriteHeader(code int) {
-	if w.status == 0 {
-		w.status = code
+// id is the name under which the log knows the request.
+func (v *visit) id() string { return v.site.ids.name(v.number) }
+
+func (v *visit) WriteHeader(code int) {
+	if v.status == 0 {
+		v.status = code
 	}
-	w.ResponseWriter.WriteHeader(code)
+	v.ResponseWriter.WriteHeader(code)
 }
 
-func (w *statusWriter) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
+func (v *visit) Write(p []byte) (int, error) {
+	if v.status == 0 {
+		v.status = http.StatusOK
 	}
-	n, err := w.ResponseWriter.Write(p)
-	w.bytes += n
+	n, err := v.ResponseWriter.Write(p)
+	v.bytes += n
 	return n, err
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (v *visit) Unwrap() http.ResponseWriter { return v.ResponseWriter }
 
-// logged writes a line for each request: the route, never the path or the
-// query, which may hold what somebody inspects.
-func (s *server) logged(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := rand.Text()[:12]
-		r = r.WithContext(context.WithValue(r.Context(), idKey, id))
-		sw := &statusWriter{ResponseWriter: w}
-		start := time.Now()
-		next.ServeHTTP(sw, r)
-		s.meter.Request(chi.RouteContext(r.Context()).RoutePattern(), r.Method, sw.status, time.Since(start))
-		s.log.Info("request", "id", id, "method", loggable(r.Method), "route", chi.RouteContext(r.Context()).RoutePattern(),
-			"status", sw.status, "bytes", sw.bytes, "ms", time.Since(start).Milliseconds())
-	})
+// requestID returns the id under which the log knows a request.
+func requestID(r *http.Request) string {
+	if v, ok := r.Context().Value(visitKey).(*visit); ok {
+		return v.id()
+	}
+	return ""
+}
+
+// ServeHTTP answers a request: from what is ready, or by the routes. It counts
+// the request and logs it.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	v := &visit{ResponseWriter: w, site: s, number: s.ids.next()}
+	if !s.answerReady(v, r) {
+		s.router.ServeHTTP(v, r.WithContext(context.WithValue(r.Context(), visitKey, v)))
+	}
+	if v.status == 0 {
+		v.status = http.StatusOK // an answer to HEAD, or an empty one
+	}
+	took := time.Since(start)
+	s.meter.Request(v.route, r.Method, v.status, took)
+	s.logRequest(v, r.Method, start, took)
+}
+
+// logRequest writes a line for a request. It asks the handler directly: a
+// slog.Logger would look up which line of the source calls it, and nobody asks.
+func (s *server) logRequest(v *visit, method string, start time.Time, took time.Duration) {
+	h := s.log.Handler()
+	if !h.Enabled(context.Background(), slog.LevelInfo) {
+		return
+	}
+	line := slog.NewRecord(start.Add(took), slog.LevelInfo, "request", 0)
+	line.AddAttrs(slog.String("id", v.id()), slog.String("method", loggable(method)), slog.String("route", v.route),
+		slog.Int("status", v.status), slog.Int("bytes", v.bytes), slog.Int64("ms", took.Milliseconds()))
+	_ = h.Handle(context.Background(), line) // there is nowhere to tell that the log fails
 }
 
 // loggable keeps a method that somebody made up short.
 func loggable(method string) string { return method[:min(len(method), 16)] }
+
+// routed notes the pattern of the route that took a request, also where its
+// handler panics.
+func routed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if v, ok := w.(*visit); ok {
+			defer func() { v.route = chi.RouteContext(r.Context()).RoutePattern() }()
+		}
+		next.ServeHTTP(w, r)
+	})
+}
 
 // identified notes the address of the client. Only proxies of our own are
 // believed when they name another.
@@ -93,7 +126,7 @@ func (s *server) recovered(next http.Handler) http.Handler {
 			}
 			s.meter.Panic()
 			s.log.Error("panic", "id", requestID(r), "value", fmt.Sprint(v), "stack", string(debug.Stack()))
-			if sw, ok := w.(*statusWriter); !ok || sw.status == 0 {
+			if seen, ok := w.(*visit); !ok || seen.status == 0 {
 				s.fail(w, r, fmt.Errorf("panic: %v", v))
 			}
 		}()
@@ -106,25 +139,50 @@ func (s *server) recovered(next http.Handler) http.Handler {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
 	"base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
+// constant is a response field whose value is made once, under its canonical
+// name. Answers share the slice: net/http's Add and Set leave it as it is.
+type constant struct {
+	name  string
+	value []string
+}
+
+var (
+	policyOfPages = []string{policy}
+	policyOfAPI   = []string{"default-src 'none'; frame-ancestors 'none'; sandbox"}
+)
+
+// constants are the response fields that every answer has, but for the policy.
+func constants(publicURL string) []constant {
+	all := []constant{
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"Referrer-Policy", []string{"no-referrer"}},
+		{"Permissions-Policy", []string{"geolocation=(), camera=(), microphone=()"}},
+		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+		{"Cross-Origin-Embedder-Policy", []string{"require-corp"}},
+		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+	}
+	if strings.HasPrefix(publicURL, "https:") {
+		all = append(all, constant{"Strict-Transport-Security", []string{"max-age=31536000"}})
+	}
+	return all
+}
+
+// set gives an answer the constant fields.
+func (s *server) set(h http.Header, policy []string) {
+	h["Content-Security-Policy"] = policy
+	for i := range s.constants {
+		h[s.constants[i].name] = s.constants[i].value
+	}
+}
+
 // fields sets the response fields that every answer has.
 func (s *server) fields(next http.Handler) http.Handler {
-	secure := strings.HasPrefix(s.publicURL, "https:")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		csp := policy
+		p := policyOfPages
 		if strings.HasPrefix(r.URL.Path, "/api/v1") {
-			csp = "default-src 'none'; frame-ancestors 'none'; sandbox"
+			p = policyOfAPI
 		}
-		h.Set("Content-Security-Policy", csp)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Embedder-Policy", "require-corp")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if secure {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
+		s.set(w.Header(), p)
 		next.ServeHTTP(w, r)
 	})
 }

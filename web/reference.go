@@ -14,8 +14,8 @@ import (
 	"wwwhy/web/card"
 )
 
-// forms of a reference page, by suffix.
-var forms = map[string]string{"html": "text/html", "md": "text/markdown", "json": "application/json", "txt": "text/plain", "png": card.MediaType}
+// forms of a reference page that have a suffix.
+var forms = []string{"md", "json", "txt", "png"}
 
 // reference serves a page of the reference in the form that the suffix names
 // or, without one, that the request prefers.
@@ -33,19 +33,24 @@ func (s *server) reference(kind string) handler {
 			redirect(w, page.Href()+suffix(form), http.StatusMovedPermanently)
 			return nil
 		}
-		if form == "" {
+		negotiated := form == ""
+		if negotiated {
 			form = formWanted(r)
 			w.Header().Add("Vary", "Accept, User-Agent")
 		}
-		return s.servePage(w, r, page, form)
+		err := s.servePage(w, r, page, form)
+		if err == nil && (!negotiated || form == "html") {
+			s.keepReady(r, page.Href()+suffix(form), negotiated)
+		}
+		return err
 	}
 }
 
 // splitForm parts a name from the suffix of a form. Field names may hold dots,
 // but none ends like a form.
 func splitForm(name string) (string, string) {
-	for form := range forms {
-		if base, ok := strings.CutSuffix(name, "."+form); ok && form != "html" {
+	for _, form := range forms {
+		if base, ok := strings.CutSuffix(name, "."+form); ok {
 			return base, form
 		}
 	}
@@ -65,11 +70,13 @@ func formWanted(r *http.Request) string {
 	if terminal(r) {
 		return "txt"
 	}
-	media := negotiate(r, "text/html", "text/markdown", "application/json", "text/plain")
-	for form, m := range forms {
-		if m == media {
-			return form
-		}
+	switch negotiate(r, "text/html", "text/markdown", "application/json", "text/plain") {
+	case "text/markdown":
+		return "md"
+	case "application/json":
+		return "json"
+	case "text/plain":
+		return "txt"
 	}
 	return "html"
 }

@@ -31,24 +31,37 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, status int, c te
 // kept answers with a page that is the same for everybody: it is made at the
 // first request and kept in each coding. key names it among all pages.
 func (s *server) kept(w http.ResponseWriter, r *http.Request, key, mediaType string, make func(*bytes.Buffer) error) error {
+	page, err := s.page(key, mediaType, make)
+	if err != nil {
+		return err
+	}
+	w.Header()["Cache-Control"] = keptFor
+	page.ServeHTTP(w, r)
+	return nil
+}
+
+// page returns the page that is kept under a key, or makes it.
+func (s *server) page(key, mediaType string, make func(*bytes.Buffer) error) (*encoded.Content, error) {
 	page, ok := s.pages.Load(key)
 	if !ok {
 		var b bytes.Buffer
 		if err := make(&b); err != nil {
-			return err
+			return nil, err
 		}
 		page, _ = s.pages.LoadOrStore(key, encoded.New(mediaType, b.Bytes()))
 	}
-	w.Header().Set("Cache-Control", "public, max-age=300")
-	page.(*encoded.Content).ServeHTTP(w, r)
-	return nil
+	return page.(*encoded.Content), nil
 }
 
 // keptPage is kept for a component.
 func (s *server) keptPage(w http.ResponseWriter, r *http.Request, key string, c func() templ.Component) error {
-	return s.kept(w, r, key, "text/html; charset=utf-8", func(b *bytes.Buffer) error {
+	err := s.kept(w, r, key, "text/html; charset=utf-8", func(b *bytes.Buffer) error {
 		return c().Render(r.Context(), b)
 	})
+	if err == nil && key == r.URL.Path {
+		s.keepReady(r, key, false)
+	}
+	return err
 }
 
 // keptJSON is kept for a value.
@@ -61,7 +74,15 @@ func (s *server) keptJSON(w http.ResponseWriter, r *http.Request, key string, v 
 // where nothing fits, it returns the first: an answer serves better than a 406.
 func negotiate(r *http.Request, offers ...string) string {
 	best, most := offers[0], 0.0
-	ranges := strings.Join(r.Header.Values("Accept"), ",")
+	var ranges string
+	switch lines := r.Header["Accept"]; len(lines) {
+	case 0:
+		return best
+	case 1:
+		ranges = lines[0]
+	default:
+		ranges = strings.Join(lines, ",")
+	}
 	if ranges == "" {
 		return best
 	}
@@ -80,9 +101,8 @@ func weight(ranges, offer string) float64 {
 	specific, w := -1, 0.0
 	for member := range strings.SplitSeq(ranges, ",") {
 		media, params, _ := strings.Cut(member, ";")
-		media = strings.ToLower(strings.TrimSpace(media))
-		level := map[string]int{"*/*": 0, kind + "/*": 1, offer: 2}[media]
-		if media != "*/*" && level == 0 || level <= specific {
+		level := specificity(strings.TrimSpace(media), offer, kind)
+		if level <= specific {
 			continue
 		}
 		specific, w = level, 1
@@ -101,15 +121,31 @@ func weight(ranges, offer string) float64 {
 	return w
 }
 
+// specificity returns how closely a range of Accept covers an offer of a kind: 0
+// for any, 1 for the kind, 2 for the offer itself, -1 where it does not.
+func specificity(media, offer, kind string) int {
+	switch {
+	case strings.EqualFold(media, offer):
+		return 2
+	case media == "*/*":
+		return 0
+	case len(media) == len(kind)+2 && media[len(kind):] == "/*" && strings.EqualFold(media[:len(kind)], kind):
+		return 1
+	}
+	return -1
+}
+
+var terminals = []string{"curl/", "wget/", "httpie/", "xh/"}
+
 // terminal reports whether the client is one of those that people use in a
 // terminal and that accept anything: they get text.
 func terminal(r *http.Request) bool {
 	if accept := r.Header.Get("Accept"); accept != "" && accept != "*/*" {
 		return false
 	}
-	agent := strings.ToLower(r.UserAgent())
-	for _, name := range []string{"curl/", "wget/", "httpie/", "xh/"} {
-		if strings.HasPrefix(agent, name) {
+	agent := r.UserAgent()
+	for _, name := range terminals {
+		if len(agent) >= len(name) && strings.EqualFold(agent[:len(name)], name) {
 			return true
 		}
 	}

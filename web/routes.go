@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -10,9 +9,9 @@ import (
 )
 
 // routes is every address of the site on one screen.
-func (s *server) routes() http.Handler {
+func (s *server) routes() {
 	r := chi.NewRouter()
-	r.Use(s.logged, s.recovered, s.identified(), s.fields, headAsGet)
+	r.Use(routed, s.recovered, s.identified(), s.fields, headAsGet)
 	r.NotFound(s.handle(s.notFound))
 	r.MethodNotAllowed(s.handle(s.methodNotAllowed(r)))
 
@@ -64,7 +63,6 @@ func (s *server) routes() http.Handler {
 	r.Get("/llms.txt", s.handle(s.forModels))
 	r.Get("/suggest", s.handle(s.suggest))
 	s.router = r
-	return r
 }
 
 // api is the routes below /api/v1.

@@ -64,25 +64,28 @@ func (b Bounds) withDefaults() Bounds {
 
 // server holds what handlers share.
 type server struct {
-	lib       *content.Library
-	inspector *inspect.Inspector
-	log       *slog.Logger
-	publicURL string
-	proxies   []netip.Prefix
-	places    *limit.Places
-	bounds    Bounds
-	shared    sharedAnswers
-	pages     sync.Map // path and form to *encoded.Content
-	pictures  pictures
-	router    http.Handler
-	trial     *trial.Trial
-	own       Own
-	archive   archive.Archive
-	limiter   limit.Limiter
-	rates     Rates
-	meter     *meter.Meter
-	ending    func() bool
-	mcp       bool
+	lib        *content.Library
+	inspector  *inspect.Inspector
+	log        *slog.Logger
+	publicURL  string
+	proxies    []netip.Prefix
+	places     *limit.Places
+	bounds     Bounds
+	shared     sharedAnswers
+	pages      sync.Map // path and form to *encoded.Content
+	readyPages readyPages
+	constants  []constant
+	ids        *ids
+	pictures   pictures
+	router     http.Handler
+	trial      *trial.Trial
+	own        Own
+	archive    archive.Archive
+	limiter    limit.Limiter
+	rates      Rates
+	meter      *meter.Meter
+	ending     func() bool
+	mcp        bool
 }
 
 // New returns the site as a handler.
@@ -92,10 +95,11 @@ func New(c Config) http.Handler {
 	}
 	s := &server{lib: c.Library, inspector: c.Inspector, log: c.Log, publicURL: strings.TrimSuffix(c.PublicURL, "/"),
 		proxies: c.Proxies, places: c.Places, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}, trial: trial.New(c.Library), own: c.Own,
-		archive: c.Archive, limiter: c.Limiter, rates: c.Rates, meter: c.Meter, ending: c.Ending, mcp: c.MCP}
+		ids: newIDs(), constants: constants(c.PublicURL), archive: c.Archive, limiter: c.Limiter, rates: c.Rates, meter: c.Meter, ending: c.Ending, mcp: c.MCP}
 	if s.archive == nil {
 		s.archive = archive.InMemory()
 	}
 	s.meter.Gauge("wwwhy_places_taken", "Inspections under way.", func() float64 { return float64(s.places.Taken("all")) })
-	return s.routes()
+	s.routes()
+	return s
 }

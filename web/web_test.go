@@ -295,17 +295,3 @@ func TestTheReportIsTheSameOnEverySurface(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkArticle(b *testing.B) {
-	lib, err := content.Load()
-	if err != nil {
-		b.Fatal(err)
-	}
-	h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Log: slog.New(slog.DiscardHandler)})
-	r := httptest.NewRequest("GET", "/401", nil)
-	r.Header.Set("Accept-Encoding", "br")
-	b.ReportAllocs()
-	for b.Loop() {
-		h.ServeHTTP(httptest.NewRecorder(), r)
-	}
-}

@@ -19,20 +19,34 @@ import (
 
 // Content is bytes of one media type. It is safe for concurrent use.
 type Content struct {
-	mediaType string
-	plain     []byte
+	mediaType []string
 	digest    string
-	codings   map[string]*coded
+	plain     form
+	codings   [len(offered)]coded
 }
 
 // coded is the content in one coding, made at first use.
 type coded struct {
 	once sync.Once
-	data []byte
+	form
+}
+
+// form is the bytes of a coding and the values of the fields that go with them,
+// made once: answers share them.
+type form struct {
+	data   []byte
+	tag    []string // ETag
+	length []string // Content-Length
 }
 
 // offered lists our codings, the one that we prefer first.
-var offered = []string{"zstd", "br", "gzip"}
+var offered = [...]string{"zstd", "br", "gzip"}
+
+// Values of fields that all contents share.
+var (
+	vary   = []string{"Accept-Encoding"}
+	naming = [len(offered)][]string{{"zstd"}, {"br"}, {"gzip"}}
+)
 
 // smallest is the size in bytes below which coding is not worth its overhead.
 const smallest = 512
@@ -41,46 +55,53 @@ const smallest = 512
 // changed afterwards.
 func New(mediaType string, body []byte) *Content {
 	sum := sha256.Sum256(body)
-	c := &Content{mediaType, body, base64.RawURLEncoding.EncodeToString(sum[:12]), map[string]*coded{}}
-	for _, name := range offered {
-		c.codings[name] = &coded{}
-	}
+	c := &Content{mediaType: []string{mediaType}, digest: base64.RawURLEncoding.EncodeToString(sum[:12])}
+	c.plain = formOf(body, `"`+c.digest+`"`)
 	return c
+}
+
+func formOf(data []byte, tag string) form {
+	return form{data, []string{tag}, []string{strconv.Itoa(len(data))}}
 }
 
 // ServeHTTP answers GET and HEAD with the coding that the request prefers, or
 // with 304 where the client has it already (RFC 9110, Section 13.1.2). The
 // caller may have set other fields, Vary among them, before.
 func (c *Content) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	name := ""
 	h := w.Header()
-	if len(c.plain) >= smallest {
-		name = preferred(r.Header.Values("Accept-Encoding"))
-		h.Add("Vary", "Accept-Encoding")
+	f, coding := &c.plain, -1
+	if len(c.plain.data) >= smallest {
+		if coding = preferred(r.Header["Accept-Encoding"]); coding >= 0 {
+			f = c.coded(coding)
+		}
+		if before := h["Vary"]; before == nil {
+			h["Vary"] = vary
+		} else {
+			h["Vary"] = append(before[:len(before):len(before)], vary[0])
+		}
 	}
-	data, tag := c.plain, `"`+c.digest+`"`
-	if name != "" {
-		data, tag = c.coded(name), `"`+c.digest+`-`+name+`"`
-		h.Set("Content-Encoding", name)
-	}
-	h.Set("ETag", tag)
-	if matches(r.Header.Values("If-None-Match"), tag) {
-		h.Del("Content-Encoding")
+	h["Etag"] = f.tag
+	if lines := r.Header["If-None-Match"]; lines != nil && matches(lines, f.tag[0]) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	h.Set("Content-Type", c.mediaType)
-	h.Set("Content-Length", strconv.Itoa(len(data)))
+	if coding >= 0 {
+		h["Content-Encoding"] = naming[coding]
+	}
+	h["Content-Type"], h["Content-Length"] = c.mediaType, f.length
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(data) // a client that went away needs no answer
+		_, _ = w.Write(f.data) // a client that went away needs no answer
 	}
 }
 
 // coded returns the content in a coding of ours.
-func (c *Content) coded(name string) []byte {
-	k := c.codings[name]
-	k.once.Do(func() { k.data = encode(name, c.plain) })
-	return k.data
+func (c *Content) coded(coding int) *form {
+	k := &c.codings[coding]
+	k.once.Do(func() {
+		name := offered[coding]
+		k.form = formOf(encode(name, c.plain.data), `"`+c.digest+`-`+name+`"`)
+	})
+	return &k.form
 }
 
 // encode writes into memory, where the encoders have no error to report.
@@ -109,38 +130,74 @@ func encode(name string, plain []byte) []byte {
 	return b.Bytes()
 }
 
-// preferred returns the coding of ours that Accept-Encoding weighs highest, or
-// "" for none (RFC 9110, Section 12.5.3). Ties go to our own order.
-func preferred(lines []string) string {
-	weights := map[string]float64{}
+// unnamed is the weight of a coding that Accept-Encoding does not name.
+const unnamed = -1
+
+// preferred returns which coding of ours Accept-Encoding weighs highest, or -1
+// for none (RFC 9110, Section 12.5.3). Ties go to our own order.
+func preferred(lines []string) int {
+	if len(lines) == 0 {
+		return -1
+	}
+	weights := [len(offered)]float64{unnamed, unnamed, unnamed}
+	identity, others := 0.0, 0.0
 	for _, line := range lines {
-		for member := range strings.SplitSeq(line, ",") {
-			name, params, _ := strings.Cut(member, ";")
-			weight := 1.0
-			if q, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(params)), "q="); ok {
-				w, err := strconv.ParseFloat(q, 64)
-				if err != nil || !(w >= 0 && w <= 1) {
-					continue
-				}
-				weight = w
+		for line != "" {
+			var member string
+			member, line, _ = strings.Cut(line, ",")
+			name, weight, ok := weighed(member)
+			if !ok {
+				continue
 			}
-			weights[strings.ToLower(strings.TrimSpace(name))] = weight
+			switch at := indexOf(name); {
+			case at >= 0:
+				weights[at] = weight
+			case name == "*":
+				others = weight
+			case strings.EqualFold(name, "identity"):
+				identity = weight
+			}
 		}
 	}
-	best, most := "", 0.0
-	for _, name := range offered {
-		w, named := weights[name]
-		if !named {
-			w = weights["*"]
+	best, most := -1, 0.0
+	for i, w := range weights {
+		if w == unnamed {
+			w = others
 		}
 		if w > most {
-			best, most = name, w
+			best, most = i, w
 		}
 	}
-	if most < weights["identity"] {
-		return ""
+	if most < identity {
+		return -1
 	}
 	return best
+}
+
+// indexOf returns the place of a coding in offered, or -1.
+func indexOf(name string) int {
+	for i, o := range offered {
+		if strings.EqualFold(name, o) {
+			return i
+		}
+	}
+	return -1
+}
+
+// weighed parts a member of Accept-Encoding. It is not ok where the weight is
+// none.
+func weighed(member string) (name string, weight float64, ok bool) {
+	name, params, more := strings.Cut(member, ";")
+	name, weight = strings.TrimSpace(name), 1
+	if !more {
+		return name, weight, true
+	}
+	params = strings.TrimSpace(params)
+	if len(params) < 2 || params[0]|0x20 != 'q' || params[1] != '=' {
+		return name, weight, true
+	}
+	w, err := strconv.ParseFloat(params[2:], 64)
+	return name, w, err == nil && w >= 0 && w <= 1
 }
 
 // matches reports whether If-None-Match names the tag, compared weakly.

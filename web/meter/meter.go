@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -28,12 +29,28 @@ type Meter struct {
 	shared      *prometheus.CounterVec
 	stored      *prometheus.CounterVec
 	panics      prometheus.Counter
+
+	mu      sync.RWMutex // of answers
+	answers map[answer]series
 }
+
+// answer is what requests are counted by, and series where: looking them up by
+// their labels each time would cost more than counting.
+type (
+	answer struct {
+		route, method string
+		status        int
+	}
+	series struct {
+		count prometheus.Counter
+		took  prometheus.Observer
+	}
+)
 
 // New returns a meter, with the figures of the Go runtime, the process and the
 // build beside its own.
 func New() *Meter {
-	m := &Meter{registry: prometheus.NewRegistry(),
+	m := &Meter{registry: prometheus.NewRegistry(), answers: map[answer]series{},
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wwwhy_requests_total", Help: "Requests answered, by route, method and status."}, []string{"route", "method", "status"}),
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "wwwhy_request_seconds", Help: "Time from the request's head to the end of its answer, by route.",
 			Buckets: []float64{.0001, .0005, .001, .005, .01, .05, .1, .5, 1, 5, 15}}, []string{"route"}),
@@ -99,8 +116,24 @@ func (m *Meter) Request(route, method string, status int, took time.Duration) {
 	default:
 		method = "other"
 	}
-	m.requests.WithLabelValues(route, method, strconv.Itoa(status)).Inc()
-	m.durations.WithLabelValues(route).Observe(took.Seconds())
+	s := m.series(answer{route, method, status})
+	s.count.Inc()
+	s.took.Observe(took.Seconds())
+}
+
+// series returns where an answer is counted. There are as many as Prometheus
+// itself keeps.
+func (m *Meter) series(a answer) series {
+	m.mu.RLock()
+	s, ok := m.answers[a]
+	m.mu.RUnlock()
+	if !ok {
+		s = series{m.requests.WithLabelValues(a.route, a.method, strconv.Itoa(a.status)), m.durations.WithLabelValues(a.route)}
+		m.mu.Lock()
+		m.answers[a] = s
+		m.mu.Unlock()
+	}
+	return s
 }
 
 // Inspection counts an inspection: its status, or the kind of its failure.

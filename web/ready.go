@@ -1,0 +1,81 @@
+package web
+
+import (
+	"net/http"
+	"sync"
+
+	"github.com/go-chi/chi/v5"
+
+	"wwwhy/web/encoded"
+)
+
+// readyPages are pages by their path that were served before and are the same
+// for everybody, so that a visit of one needs neither the routes nor a search
+// for the page. There are no more of them than there are pages.
+type readyPages struct {
+	mu    sync.RWMutex
+	pages map[string]readyPage
+}
+
+type readyPage struct {
+	route      string
+	content    *encoded.Content
+	negotiated bool // it is for those who want HTML; others have other forms
+}
+
+func (p *readyPages) get(path string) (readyPage, bool) {
+	p.mu.RLock()
+	page, ok := p.pages[path]
+	p.mu.RUnlock()
+	return page, ok
+}
+
+func (p *readyPages) put(path string, page readyPage) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.pages == nil {
+		p.pages = map[string]readyPage{}
+	}
+	p.pages[path] = page
+}
+
+// What pages that are the same for everybody are answered with.
+var (
+	keptFor        = []string{"public, max-age=300"}
+	variesByForm   = []string{"Accept, User-Agent"}
+	variesByCoding = []string{"Accept-Encoding"}
+)
+
+// plainly reports whether a request asks for a path and nothing more.
+func plainly(r *http.Request) bool {
+	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.URL.RawQuery == "" && r.URL.RawPath == ""
+}
+
+// keepReady notes that a page was served that is the same for everybody or, where
+// the form was negotiated, for all who want HTML.
+func (s *server) keepReady(r *http.Request, key string, negotiated bool) {
+	if page, ok := s.pages.Load(key); ok && plainly(r) {
+		s.readyPages.put(r.URL.Path, readyPage{chi.RouteContext(r.Context()).RoutePattern(), page.(*encoded.Content), negotiated})
+	}
+}
+
+// answerReady answers with a page that is ready, and reports whether it did.
+// The answer is what the routes would give.
+func (s *server) answerReady(v *visit, r *http.Request) bool {
+	if !plainly(r) {
+		return false
+	}
+	page, ok := s.readyPages.get(r.URL.Path)
+	if !ok || page.negotiated && formWanted(r) != "html" {
+		return false
+	}
+	v.route = page.route
+	h := v.Header()
+	s.set(h, policyOfPages)
+	h["Cache-Control"] = keptFor
+	if page.negotiated {
+		h["Vary"] = variesByForm
+	}
+	page.content.ServeHTTP(v, r)
+	return true
+}
