@@ -86,6 +86,10 @@ func negotiate(r *http.Request, offers ...string) string {
 	if ranges == "" {
 		return best
 	}
+	// Browsers begin with text/html: nothing can weigh more.
+	if first, _, _ := strings.Cut(ranges, ","); first == best {
+		return best
+	}
 	for _, offer := range offers {
 		if w := weight(ranges, offer); w > most {
 			best, most = offer, w
