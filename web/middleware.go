@@ -25,6 +25,7 @@ type visit struct {
 	route  string // its pattern, never the path or the query, which may hold what somebody inspects
 	status int
 	bytes  int
+	log    slog.Handler // has the method and the route of a page that is ready; nil: has not
 }
 
 // id is the name under which the log knows the request.
@@ -76,14 +77,24 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // logRequest writes a line for a request. It asks the handler directly: a
 // slog.Logger would look up which line of the source calls it, and nobody asks.
 func (s *server) logRequest(v *visit, method string, start time.Time, took time.Duration) {
-	h := s.log.Handler()
+	h := v.log
+	if h == nil {
+		h = s.log.Handler()
+	}
 	if !h.Enabled(context.Background(), slog.LevelInfo) {
 		return
 	}
 	line := slog.NewRecord(start.Add(took), slog.LevelInfo, "request", 0)
-	line.AddAttrs(slog.String("id", v.id()), slog.String("method", loggable(method)), slog.String("route", v.route),
-		slog.Int("status", v.status), slog.Int("bytes", v.bytes), slog.Int64("ms", took.Milliseconds()))
+	if v.log == nil {
+		line.AddAttrs(sameOfLines(loggable(method), v.route)...)
+	}
+	line.AddAttrs(slog.String("id", v.id()), slog.Int("status", v.status), slog.Int("bytes", v.bytes), slog.Int64("ms", took.Milliseconds()))
 	_ = h.Handle(context.Background(), line) // there is nowhere to tell that the log fails
+}
+
+// sameOfLines is the part of a request's line that is the same for many requests.
+func sameOfLines(method, route string) []slog.Attr {
+	return []slog.Attr{slog.String("method", method), slog.String("route", route)}
 }
 
 // loggable keeps a method that somebody made up short.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"log/slog"
 	"net/http"
 	"sync"
 
@@ -15,10 +16,12 @@ import (
 type readyPages struct {
 	mu    sync.RWMutex
 	pages map[string]readyPage
+	logs  map[string]slog.Handler // by route, with what all its lines of GET say
 }
 
 type readyPage struct {
 	route      string
+	log        slog.Handler
 	content    *encoded.Content
 	negotiated bool // it is for those who want HTML; others have other forms
 }
@@ -30,11 +33,15 @@ func (p *readyPages) get(path string) (readyPage, bool) {
 	return page, ok
 }
 
-func (p *readyPages) put(path string, page readyPage) {
+func (p *readyPages) put(path string, page readyPage, log slog.Handler) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.pages == nil {
-		p.pages = map[string]readyPage{}
+		p.pages, p.logs = map[string]readyPage{}, map[string]slog.Handler{}
+	}
+	if page.log = p.logs[page.route]; page.log == nil {
+		page.log = log.WithAttrs(sameOfLines(http.MethodGet, page.route))
+		p.logs[page.route] = page.log
 	}
 	p.pages[path] = page
 }
@@ -55,7 +62,8 @@ func plainly(r *http.Request) bool {
 // the form was negotiated, for all who want HTML.
 func (s *server) keepReady(r *http.Request, key string, negotiated bool) {
 	if page, ok := s.pages.Load(key); ok && plainly(r) {
-		s.readyPages.put(r.URL.Path, readyPage{chi.RouteContext(r.Context()).RoutePattern(), page.(*encoded.Content), negotiated})
+		route := chi.RouteContext(r.Context()).RoutePattern()
+		s.readyPages.put(r.URL.Path, readyPage{route: route, content: page.(*encoded.Content), negotiated: negotiated}, s.log.Handler())
 	}
 }
 
@@ -70,6 +78,9 @@ func (s *server) answerReady(v *visit, r *http.Request) bool {
 		return false
 	}
 	v.route = page.route
+	if r.Method == http.MethodGet {
+		v.log = page.log
+	}
 	h := v.Header()
 	s.set(h, policyOfPages)
 	h["Cache-Control"] = keptFor

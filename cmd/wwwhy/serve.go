@@ -35,7 +35,8 @@ func (c *serveCommand) Run(sys *system) error {
 	if err != nil {
 		return fmt.Errorf("loading the content: %w", err)
 	}
-	log := c.logger(sys)
+	log, written := newLog(sys.stderr, c.Log)
+	defer written()
 	stores, err := c.stores(sys.ctx, log)
 	if err != nil {
 		return err
@@ -198,13 +199,6 @@ func sweep(ctx context.Context, reports archive.Archive, log *slog.Logger) {
 			}
 		}
 	}
-}
-
-func (c *serveCommand) logger(sys *system) *slog.Logger {
-	if c.Log == "text" {
-		return slog.New(slog.NewTextHandler(sys.stderr, nil))
-	}
-	return slog.New(slog.NewJSONHandler(sys.stderr, nil))
 }
 
 // admin serves what is for operators only, on a listener of its own.
