@@ -1,42 +1,84 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 
 	"wwwhy/content"
-	"wwwhy/templates"
+	"wwwhy/web/encoded"
+	"wwwhy/web/report"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
+// mostJSON is how many bytes of JSON are read.
+const mostJSON = 600 << 10
+
 // readJSON reads a small JSON object strictly: an unknown key is a mistake that
-// its sender wants to know of.
+// its sender wants to know of. Without a Content-Type, JSON is assumed.
 func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
-	if t := r.Header.Get("Content-Type"); t != "" && !strings.HasPrefix(t, "application/json") {
-		w.Header().Set("Accept", "application/json")
-		return &Problem{Status: 415, Title: "Not JSON", Detail: "The content is " + t + ".", Fix: "Send application/json."}
+	if t := r.Header.Get("Content-Type"); t != "" {
+		if media, _, err := mime.ParseMediaType(t); err != nil || media != "application/json" {
+			w.Header().Set("Accept", "application/json")
+			return &Problem{Status: 415, Title: "Not JSON", Detail: "The content is " + strconv.Quote(t) + ".", Fix: "Send application/json."}
+		}
 	}
-	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, 600<<10))
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostJSON))
+	if err != nil {
+		return tooLarge(err)
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
-		var limit *http.MaxBytesError
-		if errors.As(err, &limit) {
-			return tooLarge(err)
-		}
-		return badRequest("The JSON cannot be read: "+strings.TrimPrefix(err.Error(), "json: ")+".", "Send one object with the keys that the API page lists.")
+		return jsonProblem(data, err, dec.InputOffset())
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return badRequest("There is more behind the JSON object.", "Send one object.")
+		p := badRequest("There is more behind the JSON object.", "Send one object.")
+		p.Kind, p.Line, p.Column = "invalid-json", 0, 0
+		p.Line, p.Column = placeIn(data, dec.InputOffset())
+		return p
 	}
 	return nil
+}
+
+// jsonProblem says what is wrong with JSON, and where.
+func jsonProblem(data []byte, err error, read int64) *Problem {
+	p := badRequest("The JSON cannot be read: "+strings.TrimPrefix(err.Error(), "json: ")+".", "Send one object with the keys that /openapi.json lists.")
+	p.Kind = "invalid-json"
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		read = syntax.Offset
+	case errors.As(err, &kind):
+		p.Detail = "The key " + strconv.Quote(kind.Field) + " cannot be a JSON " + kind.Value + "."
+		p.Place, read = strings.ReplaceAll(kind.Field, ".", "/"), kind.Offset
+	case errors.Is(err, io.EOF):
+		p.Detail = "There is no content."
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		read = int64(len(data))
+	default:
+		if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+			p.Place, _ = strconv.Unquote(name)
+			p.Detail = "There is no key " + name + " here."
+		}
+	}
+	p.Line, p.Column = placeIn(data, read)
+	return p
+}
+
+// placeIn turns the number of bytes up to a mistake into line and column.
+func placeIn(data []byte, read int64) (line, column int) {
+	before := data[:min(max(read, 0), int64(len(data)))]
+	return 1 + bytes.Count(before, []byte("\n")), max(1, len(before)-(bytes.LastIndexByte(before, '\n')+1))
 }
 
 // pageDocument is a page of the reference for programs.
@@ -99,6 +141,43 @@ type listed struct {
 	Summary string `json:"summary"`
 }
 
+// What lists answer: all pages of a kind, or what a search found.
+type (
+	codeList struct {
+		Codes []listed `json:"codes"`
+	}
+	fieldList struct {
+		Fields []listed `json:"fields"`
+	}
+	schemeList struct {
+		Schemes []listed `json:"schemes"`
+	}
+	findingList struct {
+		Findings []listed `json:"findings"`
+	}
+	guideList struct {
+		Guides []listed `json:"guides"`
+	}
+	results struct {
+		Results []listed `json:"results"`
+	}
+)
+
+// listOf names the list of a kind.
+func listOf(kind content.Kind, all []listed) any {
+	switch kind {
+	case content.KindCode:
+		return codeList{all}
+	case content.KindField:
+		return fieldList{all}
+	case content.KindScheme:
+		return schemeList{all}
+	case content.KindFinding:
+		return findingList{all}
+	}
+	return guideList{all}
+}
+
 // apiList serves the list of all pages of a kind.
 func (s *server) apiList(kind content.Kind) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
@@ -107,21 +186,27 @@ func (s *server) apiList(kind content.Kind) handler {
 			for _, p := range s.lib.Pages(kind) {
 				all = append(all, listed{p.Slug, p.Title, p.Href(), p.Summary})
 			}
-			return map[string]any{string(kind): all}
+			return listOf(kind, all)
 		})
 	}
 }
 
+// apiSearch finds pages. Its answer is the same for everybody, but there are too
+// many questions to keep the answers.
 func (s *server) apiSearch(w http.ResponseWriter, r *http.Request) error {
-	all := []listed{}
-	for _, h := range s.lib.Search(r.URL.Query().Get("q"), 20) {
-		all = append(all, listed{h.Slug, h.Title, h.Href, h.Summary})
+	q := strings.TrimSpace(r.URL.Query().Get("q"))
+	if q == "" || len(q) > 200 {
+		return badRequest("There are no words to look for, or more than 200 bytes of them.", "Write them as q, such as /api/v1/search?q=invalid_token.").at("q")
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	return json.NewEncoder(w).Encode(map[string]any{"results": all})
-}
-
-func (s *server) apiPage(w http.ResponseWriter, r *http.Request) error {
-	return s.keptPage(w, r, "/api", func() templ.Component { return templates.API() })
+	found := results{[]listed{}}
+	for _, h := range s.lib.Search(q, 20) {
+		found.Results = append(found.Results, listed{h.Slug, h.Title, h.Href, h.Summary})
+	}
+	var b bytes.Buffer
+	if err := report.WriteJSON(&b, found); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "public, max-age=300")
+	encoded.Plain("application/json", b.Bytes()).ServeHTTP(w, r)
+	return nil
 }

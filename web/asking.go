@@ -67,10 +67,14 @@ type askingField struct {
 	Value string `json:"value"`
 }
 
+// flag reads a parameter that says yes or no: 1 comes from forms, true from
+// programs that were made from the API's description.
+func flag(q url.Values, name string) bool { return q.Get(name) == "1" || q.Get(name) == "true" }
+
 func askingOf(q url.Values) asking {
 	a := asking{URL: q.Get("url"), Method: strings.ToUpper(q.Get("method")), HTTP: q.Get("http"), IP: q.Get("ip"), Agent: q.Get("agent"),
-		Cookies: q.Get("cookies") == "1", NoFollow: q.Get("nofollow") == "1", Discover: q.Get("discover") == "1", Probe: q.Get("probe") == "1", Checks: q.Get("checks") == "1", typed: q.Get("fields")}
-	a.Script = askingScript{Origin: strings.TrimSpace(q.Get("origin")), Method: q.Get("script-method"), Credentials: q.Get("script-credentials") == "1"}
+		Cookies: flag(q, "cookies"), NoFollow: flag(q, "nofollow"), Discover: flag(q, "discover"), Probe: flag(q, "probe"), Checks: flag(q, "checks"), typed: q.Get("fields")}
+	a.Script = askingScript{Origin: strings.TrimSpace(q.Get("origin")), Method: q.Get("script-method"), Credentials: flag(q, "script-credentials")}
 	for h := range strings.SplitSeq(q.Get("script-headers"), ",") {
 		if h = strings.TrimSpace(h); h != "" {
 			a.Script.Headers = append(a.Script.Headers, h)
@@ -98,15 +102,15 @@ func (a asking) target(lib *content.Library) (inspect.Target, *Problem) {
 	_, known := lib.Agent(a.Agent)
 	switch {
 	case strings.TrimSpace(a.URL) == "":
-		return t, badRequest("There is no address to inspect.", "Type one, such as https://www.example.com/.")
+		return t, badRequest("There is no address to inspect.", "Type one, such as https://www.example.com/.").at("url")
 	case a.Method != "" && !slices.Contains([]string{"GET", "HEAD", "OPTIONS"}, a.Method):
-		return t, badRequest("The method "+a.Method+" is not asked from here.", "Choose GET, HEAD or OPTIONS; any other works with wwwhy inspect -X in a terminal.")
+		return t, badRequest("The method "+a.Method+" is not asked from here.", "Choose GET, HEAD or OPTIONS; any other works with wwwhy inspect -X in a terminal.").at("method")
 	case !slices.Contains([]string{"", "1.0", "1.1", "2", "3"}, a.HTTP):
-		return t, badRequest("There is no choice of HTTP/"+a.HTTP+" here.", "Choose 1.0, 1.1, 2 or 3, or leave it to the server.")
+		return t, badRequest("There is no choice of HTTP/"+a.HTTP+" here.", "Choose 1.0, 1.1, 2 or 3, or leave it to the server.").at("http")
 	case !slices.Contains([]string{"", "4", "6"}, a.IP):
-		return t, badRequest("There is no choice of IPv"+a.IP+" here.", "Choose 4 or 6, or leave it open.")
+		return t, badRequest("There is no choice of IPv"+a.IP+" here.", "Choose 4 or 6, or leave it open.").at("ip")
 	case a.Agent != "" && !known:
-		return t, badRequest("There is no client named "+a.Agent+" here.", "Choose one of those in the form, or leave it open.")
+		return t, badRequest("There is no client named "+a.Agent+" here.", "Choose one of those in the form, or leave it open.").at("agent")
 	}
 	t.Request.URL, t.Request.Method, t.Agent = a.URL, a.Method, a.Agent
 	t.NoFollow, t.Cookies, t.Options.Protocol, t.Discover, t.Probe, t.Checks = a.NoFollow, a.Cookies, a.HTTP, a.Discover, a.Probe, a.Checks
@@ -133,13 +137,13 @@ func (a asking) sendable(f askingField) *Problem {
 	const limit = 4000
 	switch {
 	case !field.IsToken(f.Name) || strings.ContainsAny(f.Value, "\r\n\x00") || len(f.Value) > limit:
-		return badRequest("“"+f.Name+"” is no field that can be sent.", "Write one field in each line, such as Accept-Language: de.")
+		return badRequest("“"+f.Name+"” is no field that can be sent.", "Write one field in each line, such as Accept-Language: de.").at("fields")
 	case !slices.Contains(visitorFields, strings.ToLower(f.Name)):
-		return badRequest("The field "+f.Name+" is not sent from here.", "Any field can be sent with wwwhy inspect -H in a terminal.")
+		return badRequest("The field "+f.Name+" is not sent from here.", "Any field can be sent with wwwhy inspect -H in a terminal.").at("fields")
 	case inspect.Secret(f.Name) && !a.posted:
-		return badRequest("Credentials do not belong into an address: histories and logs keep it.", "Send the form with the button below the fields, or use POST with the API.")
+		return badRequest("Credentials do not belong into an address: histories and logs keep it.", "Send the form with the button below the fields, or use POST with the API.").at("fields")
 	case inspect.Secret(f.Name) && !strings.HasPrefix(inspect.Complete(strings.ToLower(a.URL)), "https://"):
-		return badRequest("Credentials are sent to https only: over http anybody on the way can read them.", "Ask the https address, or use wwwhy inspect -H in a terminal.")
+		return badRequest("Credentials are sent to https only: over http anybody on the way can read them.", "Ask the https address, or use wwwhy inspect -H in a terminal.").at("fields")
 	}
 	return nil
 }

@@ -51,12 +51,12 @@ func lines(text string) []string {
 func (c checking) targets() ([]inspect.Target, *Problem) {
 	switch {
 	case len(c.URLs) == 0:
-		return nil, badRequest("There are no addresses to check.", "Give one in each line.")
+		return nil, badRequest("There are no addresses to check.", "Give one in each line.").at("urls")
 	case len(c.URLs) > checkMost:
 		return nil, &Problem{Status: 413, Title: "Too many addresses", Detail: itoa(len(c.URLs)) + " addresses are more than the " + itoa(checkMost) + " of one check.",
 			Fix: "Split the list, or use wwwhy check in a terminal, which takes 10,000."}
 	case c.Method != "" && !slices.Contains([]string{"GET", "HEAD", "OPTIONS"}, c.Method):
-		return nil, badRequest("The method "+c.Method+" is not asked from here.", "Choose GET, HEAD or OPTIONS; any other works with wwwhy check -X in a terminal.")
+		return nil, badRequest("The method "+c.Method+" is not asked from here.", "Choose GET, HEAD or OPTIONS; any other works with wwwhy check -X in a terminal.").at("method")
 	}
 	all := make([]inspect.Target, len(c.URLs))
 	for i, u := range c.URLs {
@@ -207,7 +207,7 @@ func (s *server) apiCheck(w http.ResponseWriter, r *http.Request) error {
 // stream answers with the rows as they come: lines of JSON, or CSV.
 func (s *server) stream(w http.ResponseWriter, r *http.Request, c checking, format string) error {
 	if format != "" && format != "ndjson" && format != "csv" {
-		return badRequest("There is no format named "+format+".", "Choose ndjson or csv.")
+		return badRequest("There is no format named "+format+".", "Choose ndjson or csv.").at("format")
 	}
 	targets, p := c.targets()
 	if p != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"mime"
@@ -246,24 +247,30 @@ func textProblem(err error) *Problem {
 	var e *inspect.TextError
 	if errors.As(err, &e) {
 		p := badRequest(e.Text, e.Remedy)
+		p.Kind, p.Line, p.Column = "unreadable-text", e.Line, e.Column
 		if e.Line > 0 {
 			p.Detail = "In line " + itoa(e.Line) + ", column " + itoa(e.Column) + ": " + e.Text
 		}
 		return p
 	}
-	return badRequest("The text could not be read.", "Paste the head of a response.")
+	p := badRequest("The text could not be read.", "Paste the head of a response.")
+	p.Kind = "unreadable-text"
+	return p
 }
 
 func tooLarge(err error) *Problem {
 	var limit *http.MaxBytesError
 	if errors.As(err, &limit) {
-		return &Problem{Status: 413, Title: "Too much text", Detail: "More than 256 kB of text, or 5 MB of a HAR file, cannot be explained at once.", Fix: "Leave out the content: the head is what matters."}
+		return &Problem{Status: 413, Title: "Too much text", Detail: "More than " + itoa(int(limit.Limit>>10)) + " kB are not read at once.", Fix: "Send less: the head of a response is what matters, and a list can be split."}
 	}
 	return badRequest("The form could not be read.", "Send it again.")
 }
 
 // apiInspect is the inspector for programs.
 func (s *server) apiInspect(w http.ResponseWriter, r *http.Request) error {
+	if p := formatKnown(r); p != nil {
+		return p // before anybody is asked
+	}
 	a := askingOf(r.URL.Query())
 	if r.Method == http.MethodPost {
 		if err := readJSON(w, r, &a); err != nil {
@@ -278,20 +285,26 @@ func (s *server) apiInspect(w http.ResponseWriter, r *http.Request) error {
 	return writeReport(w, r, *rep)
 }
 
+// pasted is a text to be explained.
+type pasted struct {
+	Text   string `json:"text"`
+	URL    string `json:"url"`    // where it came from; empty: not known
+	Method string `json:"method"` // of the request; empty: not known
+	As     string `json:"as"`     // kind of the text; empty: recognized
+	Entry  int    `json:"entry"`  // of a HAR file, from 1; 0: the first that failed
+}
+
 // apiExplain takes a response as text, or as a JSON object with text and url.
 func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
-	var in struct {
-		Text   string `json:"text"`
-		URL    string `json:"url"`
-		Method string `json:"method"`
-		As     string `json:"as"`    // kind of the text; empty: recognized
-		Entry  int    `json:"entry"` // of a HAR file, from 1; 0: the first that failed
+	if p := formatKnown(r); p != nil {
+		return p
 	}
 	leave, p := s.roomForText(r)
 	if p != nil {
 		return p
 	}
 	defer leave()
+	var in pasted
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch media {
 	case "application/json":
@@ -321,8 +334,20 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 	return writeReport(w, r, rep)
 }
 
+// formatKnown refuses a form of a report that there is not.
+func formatKnown(r *http.Request) *Problem {
+	name := r.URL.Query().Get("format")
+	if _, ok := report.FormatNamed(name); name == "" || ok {
+		return nil
+	}
+	return badRequest("There is no format named "+name+".", "Choose json, text, markdown or sarif.").at("format")
+}
+
 // writeReport writes a report in the form that the request prefers.
 func writeReport(w http.ResponseWriter, r *http.Request, rep report.Report) error {
+	if p := formatKnown(r); p != nil {
+		return p
+	}
 	name := r.URL.Query().Get("format")
 	if name == "" && terminal(r) && !strings.HasPrefix(r.URL.Path, "/api/") {
 		name = "text"
@@ -337,9 +362,12 @@ func writeReport(w http.ResponseWriter, r *http.Request, rep report.Report) erro
 	}
 	f, ok := report.FormatNamed(name)
 	if !ok {
-		return badRequest("There is no format named "+name+".", "Choose json, text, markdown or sarif.")
+		return fmt.Errorf("there is no form %q of a report", name)
 	}
 	h := w.Header()
+	if f.Name == "json" {
+		h.Add("Link", `</schemas/report.json>; rel="describedby"`)
+	}
 	h.Set("Content-Type", f.MediaType)
 	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", "Accept")

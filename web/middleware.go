@@ -210,23 +210,40 @@ func headAsGet(next http.Handler) http.Handler {
 	})
 }
 
-// openToScripts lets scripts of any origin read the API: it holds nothing that
-// belongs to a visitor.
-func openToScripts(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Access-Control-Expose-Headers", "Retry-After, Link")
-		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-		next.ServeHTTP(w, r)
-	})
+// exposed names the fields of answers that a script of another origin may read,
+// beside those that it always may.
+const exposed = "Accept, Allow, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Sunset, WWW-Authenticate"
+
+// open lets scripts of any origin read an answer that holds nothing of a visitor.
+func open(h http.Header) {
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", exposed)
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 }
 
-// preflight answers what a browser asks before a script's POST of JSON.
-func preflight(w http.ResponseWriter, _ *http.Request) {
-	h := w.Header()
-	h.Set("Access-Control-Allow-Methods", "GET, POST")
-	h.Set("Access-Control-Allow-Headers", "Content-Type")
-	h.Set("Access-Control-Max-Age", "86400")
-	w.WriteHeader(http.StatusNoContent)
+// described leads from every answer of the API to its descriptions (RFC 8631,
+// Section 4), lets scripts of any origin read it, and answers OPTIONS with the
+// methods of the path: the API holds nothing that belongs to a visitor.
+func (s *server) described(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		open(h)
+		h.Set("Link", `</openapi.json>; rel="service-desc"; type="application/json", </api>; rel="service-doc"; type="text/html"`)
+		routes, ok := s.router.(chi.Routes)
+		if r.Method != http.MethodOptions || !ok {
+			next.ServeHTTP(w, r)
+			return
+		}
+		methods := methodsAt(routes, r.URL.Path)
+		if len(methods) == 0 {
+			next.ServeHTTP(w, r)
+			return
+		}
+		all := strings.Join(append(methods, "OPTIONS"), ", ")
+		h.Set("Allow", all)
+		h.Set("Access-Control-Allow-Methods", all)
+		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-None-Match")
+		h.Set("Access-Control-Max-Age", "86400")
+		w.WriteHeader(http.StatusNoContent)
+	})
 }

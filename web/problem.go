@@ -2,9 +2,9 @@ package web
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,6 +14,7 @@ import (
 
 	"wwwhy/templates"
 	"wwwhy/web/limit"
+	"wwwhy/web/openapi"
 	"wwwhy/web/report"
 )
 
@@ -27,6 +28,16 @@ type Problem struct {
 	Fix    string
 	See    []templates.ListEntry
 	After  time.Duration // when to come back, with 429 and 503; 0: in ten seconds
+	Kind   string        // slug of an openapi.ProblemType; empty: the one for the status
+	Place  string        // the parameter or key that is wrong; empty: not known
+	Line   int           // in the text that was sent, from 1; 0: not known
+	Column int           // in bytes, from 1
+}
+
+// at names the parameter, or the key of JSON, that is wrong.
+func (p *Problem) at(place string) *Problem {
+	p.Place = place
+	return p
 }
 
 // view is what a page shows of it.
@@ -69,7 +80,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Cache-Control", "no-store")
 	p.retryLater(w.Header())
 	if wantsProblem(r) {
-		writeProblem(w, p)
+		s.writeProblem(w, r, p)
 		return
 	}
 	if terminal(r) {
@@ -90,16 +101,56 @@ func wantsProblem(r *http.Request) bool {
 	return negotiate(r, "text/html", "application/json", "application/problem+json") != "text/html"
 }
 
-func writeProblem(w http.ResponseWriter, p *Problem) {
+// problemDocument is an error for programs (RFC 9457). Members that are not
+// required are there where they are known.
+type problemDocument struct {
+	Type      string        `json:"type"`                // leads to a page about errors of this kind
+	Title     string        `json:"title"`               // the same for every error of this kind
+	Status    int           `json:"status"`              // the status of this answer
+	Detail    string        `json:"detail"`              // what is wrong with this request
+	Fix       string        `json:"fix"`                 // what to do; empty: it is not known
+	Href      string        `json:"href"`                // the article on the status
+	Request   string        `json:"request"`             // the number of this request in the log of the site
+	Parameter string        `json:"parameter,omitempty"` // the parameter of the query that is wrong
+	Pointer   string        `json:"pointer,omitempty"`   // the place in the JSON that is wrong (RFC 6901, Section 6)
+	Line      int           `json:"line,omitempty"`      // in the content, from 1
+	Column    int           `json:"column,omitempty"`    // in bytes, from 1
+	See       []problemLink `json:"see,omitempty"`       // pages that may be meant
+}
+
+// problemLink is a page that may be meant.
+type problemLink struct {
+	Title string `json:"title"`
+	Href  string `json:"href"`
+}
+
+func (s *server) problemDocument(r *http.Request, p *Problem) problemDocument {
+	// Where no type is known, about:blank says that the status alone tells it,
+	// with the phrase as the title (RFC 9457, Section 4.2.1).
+	d := problemDocument{Type: "about:blank", Title: http.StatusText(p.Status), Status: p.Status, Detail: p.Detail, Fix: p.Fix, Href: fmt.Sprintf("/%03d", p.Status),
+		Request: requestID(r), Line: p.Line, Column: p.Column}
+	if t, ok := openapi.ProblemOf(p.Kind, p.Status); ok {
+		d.Type, d.Title = s.publicURL+"/api#problem-"+t.Slug, t.Title
+	}
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case p.Place == "":
+	case r.Method == http.MethodPost && (media == "application/json" || media == "") && !r.URL.Query().Has(p.Place):
+		d.Pointer = "#/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(p.Place)
+	default:
+		d.Parameter = p.Place
+	}
+	for _, e := range p.See {
+		d.See = append(d.See, problemLink{e.Title, e.Href})
+	}
+	return d
+}
+
+func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Add("Vary", "Accept")
 	w.WriteHeader(p.Status)
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	// about:blank: the status alone says which kind of problem this is, and its
-	// title is then the status phrase (RFC 9457, Section 4.2.1).
-	_ = enc.Encode(map[string]any{"type": "about:blank", "title": http.StatusText(p.Status), "status": p.Status,
-		"detail": p.Detail, "fix": p.Fix, "href": fmt.Sprintf("/%03d", p.Status)})
+	_ = report.WriteJSON(w, s.problemDocument(r, p)) // a client that went away needs no answer
 }
 
 // writeTextProblem tells an error to people at a terminal.
@@ -144,6 +195,9 @@ func (s *server) nothingAt(r *http.Request, name string) *Problem {
 	words := strings.Join(strings.FieldsFunc(name, func(c rune) bool { return c == '/' || c == '.' || c == '-' || c == '_' }), " ")
 	p := &Problem{Status: 404, Title: "Nothing is here", Detail: "There is no page at " + r.URL.Path + ".",
 		Fix: "Check the spelling, or search the reference from the box at the top."}
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		p.Detail, p.Fix = "The API has nothing at "+r.URL.Path+".", "Check the spelling. /openapi.json lists all that there is, and /api/v1/search?q= finds pages."
+	}
 	for _, h := range s.lib.Search(words, 6) {
 		p.See = append(p.See, templates.ListEntry{Title: h.Title, Href: h.Href, Summary: h.Summary})
 	}
@@ -157,17 +211,24 @@ func (s *server) nothingAt(r *http.Request, name string) *Problem {
 // that it has (RFC 9110, Section 15.5.6).
 func (s *server) methodNotAllowed(routes chi.Routes) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		var allowed []string
-		for _, m := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
-			if routes.Match(chi.NewRouteContext(), m, r.URL.Path) {
-				allowed = append(allowed, m)
-			}
-		}
-		if slices.Contains(allowed, "GET") {
-			allowed = append([]string{"GET", "HEAD"}, allowed[1:]...)
-		}
-		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		return &Problem{Status: 405, Title: "This method does not fit", Detail: "The method " + r.Method + " does not work at " + r.URL.Path + ".",
-			Fix: "It answers " + strings.Join(allowed, ", ") + "."}
+		allowed := strings.Join(methodsAt(routes, r.URL.Path), ", ")
+		w.Header().Set("Allow", allowed)
+		return &Problem{Status: 405, Title: "This method does not fit", Detail: "The method " + loggable(r.Method) + " does not work at " + r.URL.Path + ".",
+			Fix: "It answers " + allowed + "."}
 	}
+}
+
+// methodsAt returns the methods that a path has, HEAD with GET; none where there
+// is no such path.
+func methodsAt(routes chi.Routes, path string) []string {
+	var all []string
+	for _, m := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+		if routes.Match(chi.NewRouteContext(), m, path) {
+			all = append(all, m)
+		}
+	}
+	if slices.Contains(all, "GET") {
+		all = append([]string{"GET", "HEAD"}, all[1:]...)
+	}
+	return all
 }

@@ -83,6 +83,9 @@ func formWanted(r *http.Request) string {
 
 func (s *server) servePage(w http.ResponseWriter, r *http.Request, p *content.Page, form string) error {
 	key := p.Href() + suffix(form)
+	if form != "html" && form != "" {
+		open(w.Header()) // as the API is
+	}
 	switch form {
 	case "png":
 		return s.servePicture(w, r, p.Href(), func() card.Card { return s.cardOf(p) })

@@ -26,6 +26,8 @@ func (s *server) routes() {
 	r.Get("/explain", s.handle(s.explainPage))
 	r.Post("/explain", s.handle(s.explainPage))
 	r.Get("/api", s.handle(s.apiPage))
+	r.Get("/openapi.json", s.handle(s.openAPI))
+	r.Get("/schemas/report.json", s.handle(s.reportSchema))
 
 	r.Get("/{code:[0-9]{3}}", s.handle(s.reference("code")))
 	r.Get("/{code:[0-9]{3}}.{form:md|json|txt|png}", s.handle(s.reference("code")))
@@ -67,7 +69,7 @@ func (s *server) routes() {
 
 // api is the routes below /api/v1.
 func (s *server) api(r chi.Router) {
-	r.Use(openToScripts)
+	r.Use(s.described)
 	r.Get("/inspect", s.handle(s.apiInspect))
 	r.Post("/inspect", s.handle(s.apiInspect))
 	r.Post("/explain", s.handle(s.apiExplain))
@@ -80,8 +82,5 @@ func (s *server) api(r chi.Router) {
 	for _, kind := range []content.Kind{content.KindCode, content.KindField, content.KindScheme, content.KindFinding, content.KindGuide} {
 		r.Get("/"+string(kind), s.handle(s.apiList(kind)))
 		r.Get("/"+string(kind)+"/{name}", s.handle(s.apiPageOf(strings.TrimSuffix(string(kind), "s"))))
-	}
-	for _, path := range []string{"/inspect", "/explain", "/check", "/reports"} {
-		r.Options(path, preflight)
 	}
 }

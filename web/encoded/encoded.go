@@ -23,6 +23,7 @@ type Content struct {
 	digest    string
 	plain     form
 	codings   [len(offered)]coded
+	once      bool // served once, so not worth a coding
 }
 
 // coded is the content in one coding, made at first use.
@@ -64,13 +65,22 @@ func formOf(data []byte, tag string) form {
 	return form{data, []string{tag}, []string{strconv.Itoa(len(data))}}
 }
 
+// Plain returns content that is served as it is, for what is used once: coding it
+// would cost more than it saves. It keeps body, which must not be changed
+// afterwards.
+func Plain(mediaType string, body []byte) *Content {
+	c := New(mediaType, body)
+	c.once = true
+	return c
+}
+
 // ServeHTTP answers GET and HEAD with the coding that the request prefers, or
 // with 304 where the client has it already (RFC 9110, Section 13.1.2). The
 // caller may have set other fields, Vary among them, before.
 func (c *Content) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	f, coding := &c.plain, -1
-	if len(c.plain.data) >= smallest {
+	if len(c.plain.data) >= smallest && !c.once {
 		if coding = preferred(r.Header["Accept-Encoding"]); coding >= 0 {
 			f = c.coded(coding)
 		}

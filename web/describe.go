@@ -1,0 +1,62 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"reflect"
+
+	"github.com/a-h/templ"
+
+	"wwwhy/templates"
+	"wwwhy/web/openapi"
+)
+
+// interfaceTypes are the types of this package that programs read and write. A
+// type that is not named here but held by one keeps its own name.
+var interfaceTypes = []openapi.Type{
+	{Name: "RequestField", Of: reflect.TypeFor[askingField](), Request: true, Needs: []string{"name"}},
+	{Name: "Script", Of: reflect.TypeFor[askingScript](), Request: true},
+	{Name: "Question", Of: reflect.TypeFor[asking](), Request: true, Needs: []string{"url"}},
+	{Name: "Pasted", Of: reflect.TypeFor[pasted](), Request: true, Needs: []string{"text"}},
+	{Name: "Check", Of: reflect.TypeFor[checking](), Request: true, Needs: []string{"urls"}},
+	{Name: "Saving", Of: reflect.TypeFor[saving](), Request: true},
+	{Name: "Row", Of: reflect.TypeFor[indexed]()},
+	{Name: "Receipt", Of: reflect.TypeFor[receipt]()},
+	{Name: "Entry", Of: reflect.TypeFor[listed]()},
+	{Name: "CodeList", Of: reflect.TypeFor[codeList]()},
+	{Name: "FieldList", Of: reflect.TypeFor[fieldList]()},
+	{Name: "SchemeList", Of: reflect.TypeFor[schemeList]()},
+	{Name: "FindingList", Of: reflect.TypeFor[findingList]()},
+	{Name: "GuideList", Of: reflect.TypeFor[guideList]()},
+	{Name: "Results", Of: reflect.TypeFor[results]()},
+	{Name: "Use", Of: reflect.TypeFor[useDocument]()},
+	{Name: "Page", Of: reflect.TypeFor[pageDocument]()},
+	{Name: "Link", Of: reflect.TypeFor[problemLink]()},
+	{Name: "Problem", Of: reflect.TypeFor[problemDocument]()},
+}
+
+// openAPI serves the description of the API for programs.
+func (s *server) openAPI(w http.ResponseWriter, r *http.Request) error {
+	open(w.Header())
+	return s.kept(w, r, "/openapi.json", "application/json", func(b *bytes.Buffer) error {
+		return writeDescription(b, openapi.New(openapi.Config{PublicURL: s.publicURL, Types: interfaceTypes}))
+	})
+}
+
+// reportSchema serves the schema of a report.
+func (s *server) reportSchema(w http.ResponseWriter, r *http.Request) error {
+	open(w.Header())
+	return s.kept(w, r, "/schemas/report.json", "application/schema+json", func(b *bytes.Buffer) error {
+		return writeDescription(b, openapi.ReportSchema(s.publicURL))
+	})
+}
+
+func writeDescription(b *bytes.Buffer, v any) error {
+	data, err := openapi.JSON(v)
+	b.Write(data)
+	return err
+}
+
+func (s *server) apiPage(w http.ResponseWriter, r *http.Request) error {
+	return s.keptPage(w, r, "/api", func() templ.Component { return templates.API() })
+}
