@@ -5,9 +5,6 @@ import (
 	"net/http"
 	"reflect"
 
-	"github.com/a-h/templ"
-
-	"wwwhy/templates"
 	"wwwhy/web/openapi"
 )
 
@@ -55,8 +52,4 @@ func writeDescription(b *bytes.Buffer, v any) error {
 	data, err := openapi.JSON(v)
 	b.Write(data)
 	return err
-}
-
-func (s *server) apiPage(w http.ResponseWriter, r *http.Request) error {
-	return s.keptPage(w, r, "/api", func() templ.Component { return templates.API() })
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -41,9 +40,6 @@ func describe(t *testing.T, base string) *described {
 	resp, body := do(t, "GET", base+"/openapi.json", "")
 	if resp.StatusCode != 200 || resp.Header.Get("ETag") == "" || resp.Header.Get("Cache-Control") == "" || resp.Header.Get("Access-Control-Allow-Origin") != "*" {
 		t.Fatalf("%d %v", resp.StatusCode, resp.Header)
-	}
-	if again, _ := do(t, "GET", base+"/openapi.json", "", "Accept-Encoding", "identity", "If-None-Match", resp.Header.Get("ETag")); again.StatusCode != 304 && again.Header.Get("ETag") == resp.Header.Get("ETag") {
-		t.Errorf("with the ETag: %d", again.StatusCode)
 	}
 	d := &described{base: base, compiler: jsonschema.NewCompiler()}
 	if err := json.Unmarshal([]byte(body), &d.document); err != nil {
@@ -494,13 +490,16 @@ func TestMethodsOfTheAPI(t *testing.T) {
 // TestReadsOfTheAPIAreConditional sends each ETag back.
 func TestReadsOfTheAPIAreConditional(t *testing.T) {
 	base, _ := site(t)
-	n := 0
+	addresses := []string{base + "/openapi.json", base + "/schemas/report.json", base + "/api"}
 	for _, o := range openapi.Operations() {
-		if o.Method != "GET" || !slices.ContainsFunc(o.Answers, func(a openapi.Answer) bool { return a.Status == "304" }) {
-			continue
+		if o.Method == "GET" && slices.ContainsFunc(o.Answers, func(a openapi.Answer) bool { return a.Status == "304" }) {
+			addresses = append(addresses, base+o.Examples[0].Target(o))
 		}
-		n++
-		address := base + o.Examples[0].Target(o)
+	}
+	if len(addresses) < 20 {
+		t.Errorf("only %d addresses", len(addresses))
+	}
+	for _, address := range addresses {
 		first, _ := do(t, "GET", address, "", "Accept", "application/json", "Accept-Encoding", "br")
 		tag := first.Header.Get("ETag")
 		second, body := do(t, "GET", address, "", "Accept", "application/json", "Accept-Encoding", "br", "If-None-Match", `"other", `+tag)
@@ -511,9 +510,6 @@ func TestReadsOfTheAPIAreConditional(t *testing.T) {
 		if head.StatusCode != 200 || body != "" || head.Header.Get("ETag") != tag {
 			t.Errorf("HEAD %s: %d", address, head.StatusCode)
 		}
-	}
-	if n < 15 {
-		t.Errorf("only %d reads", n)
 	}
 }
 
@@ -539,7 +535,6 @@ func TestReportsObeyTheirSchema(t *testing.T) {
 	}
 	for _, target := range []string{"/try/401?scheme=digest", "/try/401?scheme=bearer&probe=1", "/try/302?hops=3", "/try/103", "/try/200?trailer=1&etag=x", "/try/407", "http://127.0.0.1:1/",
 		"/try/401?scheme=bearer&discover=1", "/try/401?cors=challenged&origin=https://app.example", "/try/200&checks=1"} {
-		target = strings.Replace(strings.Replace(target, "&probe", "#&probe", 1), "#", "", 1)
 		resp, body := do(t, "GET", base+"/api/v1/inspect?url="+target, "")
 		value, err := jsonschema.UnmarshalJSON(strings.NewReader(body))
 		if err != nil || resp.StatusCode != 200 {
@@ -586,5 +581,3 @@ func TestCommandsOfTheDocumentRun(t *testing.T) {
 		}
 	}
 }
-
-var _ = io.EOF
