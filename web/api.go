@@ -97,6 +97,7 @@ type pageDocument struct {
 	Markdown string             `json:"markdown"`
 }
 
+// useDocument is what a product means by a code.
 type useDocument struct {
 	Product string `json:"product"`
 	Phrase  string `json:"phrase"`
@@ -141,27 +142,35 @@ type listed struct {
 	Summary string `json:"summary"`
 }
 
-// What lists answer: all pages of a kind, or what a search found.
-type (
-	codeList struct {
-		Codes []listed `json:"codes"`
-	}
-	fieldList struct {
-		Fields []listed `json:"fields"`
-	}
-	schemeList struct {
-		Schemes []listed `json:"schemes"`
-	}
-	findingList struct {
-		Findings []listed `json:"findings"`
-	}
-	guideList struct {
-		Guides []listed `json:"guides"`
-	}
-	results struct {
-		Results []listed `json:"results"`
-	}
-)
+// codeList is all status codes.
+type codeList struct {
+	Codes []listed `json:"codes"`
+}
+
+// fieldList is all header fields.
+type fieldList struct {
+	Fields []listed `json:"fields"`
+}
+
+// schemeList is all authentication schemes.
+type schemeList struct {
+	Schemes []listed `json:"schemes"`
+}
+
+// findingList is all findings.
+type findingList struct {
+	Findings []listed `json:"findings"`
+}
+
+// guideList is all guides.
+type guideList struct {
+	Guides []listed `json:"guides"`
+}
+
+// results is what a search found, the best first.
+type results struct {
+	Results []listed `json:"results"`
+}
 
 // listOf names the list of a kind.
 func listOf(kind content.Kind, all []listed) any {

@@ -62,6 +62,7 @@ func (a askingScript) cors() (inspect.CORS, *Problem) {
 	return c, nil
 }
 
+// askingField is a field of the request that is to be sent.
 type askingField struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`

@@ -194,7 +194,7 @@ func (s *server) apiCheck(w http.ResponseWriter, r *http.Request) error {
 		}
 		c.URLs, c.Method = lines(string(data)), r.URL.Query().Get("method")
 	default:
-		w.Header().Set("Accept", "application/json, text/plain")
+		w.Header().Set("Accept", "application/json, text/plain, text/uri-list")
 		return &Problem{Status: 415, Title: "Not a type that is read here", Detail: "The content is " + strconv.Quote(media) + ".", Fix: "Send application/json, or text/plain with one address in each line."}
 	}
 	format := r.URL.Query().Get("format")

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"net/netip"
 	"os"
 	"os/exec"
 	"slices"
@@ -21,9 +19,7 @@ import (
 	"mvdan.cc/sh/v3/shell"
 
 	"wwwhy/content"
-	"wwwhy/web/archive"
 	"wwwhy/web/inspect"
-	"wwwhy/web/limit"
 	"wwwhy/web/openapi"
 )
 
@@ -97,7 +93,15 @@ func TestTheDocumentIsValid(t *testing.T) {
 	if err := c.MustCompile("oas.json").Validate(value); err != nil {
 		t.Error(err)
 	}
-	for name := range d.document.Components.Schemas {
+	for name, s := range d.document.Components.Schemas {
+		for key, p := range s.Properties {
+			if p.Description == "" && p.Ref == "" && (p.Items == nil || p.Items.Ref == "") {
+				t.Errorf("nothing says what %s.%s is", name, key)
+			}
+		}
+		if s.Description == "" {
+			t.Errorf("nothing says what %s is", name)
+		}
 		if _, err := d.compiler.Compile("openapi.json#/components/schemas/" + name); err != nil {
 			t.Errorf("the schema %s: %v", name, err)
 		}
@@ -198,7 +202,7 @@ func saveOne(t *testing.T, base string) *strings.Replacer {
 
 // TestEveryExampleWorks sends each and holds its answer against the document.
 func TestEveryExampleWorks(t *testing.T) {
-	base, _ := site(t)
+	base := sites(t)["open"]
 	d := describe(t, base)
 	for _, o := range openapi.Operations() {
 		for _, e := range o.Examples {
@@ -210,10 +214,10 @@ func TestEveryExampleWorks(t *testing.T) {
 				}
 				for _, b := range o.Bodies {
 					if b.Type == e.Type && b.Schema != "" {
-						d.valid(t, b.Schema, e.Body)
+						d.valid(t, b.Schema, e.Content(base))
 					}
 				}
-				resp, body := do(t, o.Method, base+known.Replace(e.Target(o)), e.Body, fields...)
+				resp, body := do(t, o.Method, base+known.Replace(e.Target(o)), e.Content(base), fields...)
 				d.answers(t, o, resp, body)
 				if resp.StatusCode >= 400 && o.ID != "try" {
 					t.Errorf("%d %s", resp.StatusCode, body)
@@ -237,7 +241,7 @@ func (d *described) answers(t *testing.T, o openapi.Operation, resp *http.Respon
 		return
 	}
 	for _, name := range o.Answers[i].Fields {
-		if resp.Header.Get(name) == "" && !strings.HasPrefix(name, "RateLimit") {
+		if resp.Header.Get(name) == "" {
 			t.Errorf("the field %s is missing", name)
 		}
 	}
@@ -278,174 +282,6 @@ func (d *described) problem(t *testing.T, resp *http.Response, body string) {
 	name := map[int]string{401: "WWW-Authenticate", 405: "Allow", 415: "Accept", 429: "Retry-After", 503: "Retry-After"}[resp.StatusCode]
 	if name != "" && resp.Header.Get(name) == "" {
 		t.Errorf("%d without %s", resp.StatusCode, name)
-	}
-}
-
-// sites are those that the errors need: one that works, one where a client has
-// used up its rate, one that is full, and one whose archive is closed.
-func sites(t *testing.T) map[string]string {
-	t.Helper()
-	lib, err := content.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	full := &limit.Places{}
-	for range 32 {
-		leave, _ := full.Take(limit.Key{Name: "all", Most: 32})
-		t.Cleanup(leave)
-	}
-	shut := archive.InMemory()
-	if err := shut.Close(); err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]string{}
-	for name, c := range map[string]Config{"open": {}, "spent": {Limiter: limit.NewMemory(), Rates: Rates{Burst: 1, Saves: 1}}, "full": {Places: full}, "shut": {Archive: shut}} {
-		var i inspect.Config
-		i.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
-		server := httptest.NewUnstartedServer(nil)
-		all[name] = "http://" + server.Listener.Addr().String()
-		c.Library, c.Inspector, c.Log, c.PublicURL = lib, inspect.New(lib, i), slog.New(slog.DiscardHandler), all[name]
-		server.Config.Handler = New(c)
-		server.Start()
-		t.Cleanup(server.Close)
-	}
-	return all
-}
-
-// errorCase is a request that is answered with an error.
-type errorCase struct {
-	status                   int
-	site, target, body, kind string
-	fields                   []string
-	place                    string // what the problem says of it: pointer, parameter, line and column
-}
-
-const jsonType = "application/json"
-
-// errorCases provoke every error that the document names, by operation.
-var errorCases = map[string][]errorCase{
-	"inspect": {
-		{400, "open", "/api/v1/inspect", "", "invalid-request", nil, "url"},
-		{400, "open", "/api/v1/inspect?url=/try/200&http=9", "", "invalid-request", nil, "http"},
-		{400, "open", "/api/v1/inspect?url=/try/200&format=xml", "", "invalid-request", nil, "format"},
-		{400, "open", "/api/v1/inspect?url=https://a.example/&fields=Authorization:+x", "", "invalid-request", nil, "fields"},
-		{403, "open", "/api/v1/inspect?url=/try/200", "", "not-started", []string{"X-Inspected-By", "wwwhy"}, ""},
-		{422, "open", "/api/v1/inspect?url=http://10.0.0.1/", "", "target-refused", nil, ""},
-		{429, "spent", "/api/v1/inspect?url=/try/200", "", "rate-limited", nil, ""},
-		{503, "full", "/api/v1/inspect?url=/try/200", "", "unavailable", nil, ""},
-	},
-	"inspectWith": {
-		{400, "open", "/api/v1/inspect", `{"url": "/try/200", "ip": "5"}`, "invalid-request", []string{"Content-Type", jsonType}, "#/ip"},
-		{400, "open", "/api/v1/inspect", `{"url": "/try/200", "nope": 1}`, "invalid-json", []string{"Content-Type", jsonType}, "#/nope"},
-		{400, "open", "/api/v1/inspect", "{\n \"url\": 1}", "invalid-json", []string{"Content-Type", jsonType}, "#/url 2:9"},
-		{400, "open", "/api/v1/inspect", "{\n \"url\" 1}", "invalid-json", []string{"Content-Type", jsonType}, " 2:8"},
-		{400, "open", "/api/v1/inspect", `{"url": "/try/200"}{}`, "invalid-json", []string{"Content-Type", jsonType}, ""},
-		{400, "open", "/api/v1/inspect", "", "invalid-json", []string{"Content-Type", jsonType}, ""},
-		{403, "open", "/api/v1/inspect", `{"url": "/try/200"}`, "not-started", []string{"Content-Type", jsonType, "X-Inspected-By", "wwwhy"}, ""},
-		{413, "open", "/api/v1/inspect", strings.Repeat(" ", 700<<10), "too-large", []string{"Content-Type", jsonType}, ""},
-		{415, "open", "/api/v1/inspect", "url", "unsupported-media-type", []string{"Content-Type", "application/jsonp"}, ""},
-		{422, "open", "/api/v1/inspect", `{"url": "http://10.0.0.1/"}`, "target-refused", []string{"Content-Type", jsonType}, ""},
-		{429, "spent", "/api/v1/inspect", `{"url": "/try/200"}`, "rate-limited", []string{"Content-Type", jsonType}, ""},
-		{503, "full", "/api/v1/inspect", `{"url": "/try/200"}`, "unavailable", []string{"Content-Type", jsonType}, ""},
-	},
-	"explain": {
-		{400, "open", "/api/v1/explain", "hello", "unreadable-text", []string{"Content-Type", "text/plain"}, ""},
-		{400, "open", "/api/v1/explain?format=xml", "HTTP/1.1 204 x\n", "invalid-request", []string{"Content-Type", "text/plain"}, "format"},
-		{400, "open", "/api/v1/explain", "[]", "invalid-json", []string{"Content-Type", jsonType}, ""},
-		{413, "open", "/api/v1/explain", strings.Repeat("x", 300<<10), "too-large", []string{"Content-Type", "text/plain"}, ""},
-		{415, "open", "/api/v1/explain", "<a/>", "unsupported-media-type", []string{"Content-Type", "text/xml"}, ""},
-	},
-	"check": {
-		{400, "open", "/api/v1/check", `{"urls": []}`, "invalid-request", []string{"Content-Type", jsonType}, "#/urls"},
-		{400, "open", "/api/v1/check?format=xml", "127.0.0.1", "invalid-request", []string{"Content-Type", "text/plain"}, "format"},
-		{403, "open", "/api/v1/check", "127.0.0.1", "not-started", []string{"Content-Type", "text/plain", "X-Inspected-By", "wwwhy"}, ""},
-		{413, "open", "/api/v1/check", strings.Repeat("a.example\n", 101), "too-large", []string{"Content-Type", "text/plain"}, ""},
-		{413, "open", "/api/v1/check", strings.Repeat("x", 2<<20), "too-large", []string{"Content-Type", "text/plain"}, ""},
-		{415, "open", "/api/v1/check", "<a/>", "unsupported-media-type", []string{"Content-Type", "text/xml"}, ""},
-		{429, "spent", "/api/v1/check", "127.0.0.1", "rate-limited", []string{"Content-Type", "text/plain"}, ""},
-		{503, "full", "/api/v1/check", "127.0.0.1", "unavailable", []string{"Content-Type", "text/plain"}, ""},
-	},
-	"saveReport": {
-		{400, "open", "/api/v1/reports", `{"text": "x"}`, "unreadable-text", []string{"Content-Type", jsonType}, ""},
-		{400, "open", "/api/v1/reports", `{"text": "HTTP/1.1 204 x\n"}`, "invalid-request", []string{"Content-Type", jsonType, "Idempotency-Key", "short"}, ""},
-		{403, "open", "/api/v1/reports", `{"url": "/try/200"}`, "not-started", []string{"Content-Type", jsonType, "X-Inspected-By", "wwwhy"}, ""},
-		{413, "open", "/api/v1/reports", strings.Repeat(" ", 700<<10), "too-large", []string{"Content-Type", jsonType}, ""},
-		{415, "open", "/api/v1/reports", "text", "unsupported-media-type", []string{"Content-Type", "text/plain"}, ""},
-		{422, "open", "/api/v1/reports", `{"url": "http://10.0.0.1/"}`, "target-refused", []string{"Content-Type", jsonType}, ""},
-		{429, "spent", "/api/v1/reports", `{"text": "HTTP/1.1 204 x\n"}`, "rate-limited", []string{"Content-Type", jsonType}, ""},
-		{503, "shut", "/api/v1/reports", `{"text": "HTTP/1.1 204 x\n"}`, "unavailable", []string{"Content-Type", jsonType}, ""},
-	},
-	"savedReport": {
-		{400, "open", "/api/v1/reports/REPORT_ID?format=xml", "", "invalid-request", nil, "format"},
-		{404, "open", "/api/v1/reports/nope", "", "not-found", nil, ""},
-		{503, "shut", "/api/v1/reports/AAAAAAAAAAAAAAAAAAAAAAAAAA", "", "unavailable", nil, ""},
-	},
-	"deleteReport": {
-		{401, "open", "/api/v1/reports/REPORT_ID", "", "delete-key-needed", nil, ""},
-		{401, "open", "/api/v1/reports/REPORT_ID", "", "delete-key-needed", []string{"Authorization", "Bearer AAAAAAAAAAAAAAAAAAAAAAAAAA"}, ""},
-		{404, "open", "/api/v1/reports/nope", "", "not-found", []string{"Authorization", "Bearer AAAAAAAAAAAAAAAAAAAAAAAAAA"}, ""},
-		{503, "shut", "/api/v1/reports/AAAAAAAAAAAAAAAAAAAAAAAAAA", "", "unavailable", []string{"Authorization", "Bearer AAAAAAAAAAAAAAAAAAAAAAAAAA"}, ""},
-	},
-	"search":      {{400, "open", "/api/v1/search", "", "invalid-request", nil, "q"}},
-	"getCode":     {{404, "open", "/api/v1/codes/999", "", "not-found", nil, ""}},
-	"getField":    {{404, "open", "/api/v1/fields/nope", "", "not-found", nil, ""}},
-	"getScheme":   {{404, "open", "/api/v1/schemes/nope", "", "not-found", nil, ""}},
-	"getFinding":  {{404, "open", "/api/v1/findings/nope", "", "not-found", nil, ""}},
-	"getGuide":    {{404, "open", "/api/v1/guides/nope", "", "not-found", nil, ""}},
-	"pageCode":    {{404, "open", "/999", "", "not-found", nil, ""}},
-	"pageField":   {{404, "open", "/fields/nope", "", "not-found", nil, ""}},
-	"pageScheme":  {{404, "open", "/schemes/nope", "", "not-found", nil, ""}},
-	"pageFinding": {{404, "open", "/findings/nope", "", "not-found", nil, ""}},
-	"pageGuide":   {{404, "open", "/guides/nope", "", "not-found", nil, ""}},
-	"formCode":    {{404, "open", "/999.json", "", "not-found", nil, ""}},
-	"formField":   {{404, "open", "/fields/nope.json", "", "not-found", nil, ""}},
-	"formScheme":  {{404, "open", "/schemes/nope.json", "", "not-found", nil, ""}},
-	"formFinding": {{404, "open", "/findings/nope.json", "", "not-found", nil, ""}},
-	"formGuide":   {{404, "open", "/guides/nope.json", "", "not-found", nil, ""}},
-	"try":         {{400, "open", "/try/401?nope=1", "", "invalid-request", nil, ""}},
-}
-
-// TestEveryErrorIsAsDescribed provokes each error of the document.
-func TestEveryErrorIsAsDescribed(t *testing.T) {
-	all := sites(t)
-	// What one client may do is used up.
-	do(t, "GET", all["spent"]+"/api/v1/inspect?url=/try/200", "")
-	do(t, "POST", all["spent"]+"/api/v1/reports", `{"text": "HTTP/1.1 204 x\n"}`, "Content-Type", jsonType)
-	d := describe(t, all["open"])
-	known := saveOne(t, all["open"])
-	_, page := do(t, "GET", all["open"]+"/api", "", "Accept", "text/html")
-	for _, o := range openapi.Operations() {
-		provoked := []int{}
-		for _, c := range errorCases[o.ID] {
-			provoked = append(provoked, c.status)
-			t.Run(fmt.Sprintf("%s/%d/%s", o.ID, c.status, c.kind), func(t *testing.T) {
-				resp, body := do(t, o.Method, all[c.site]+known.Replace(c.target), c.body, append([]string{"Accept", "application/problem+json"}, c.fields...)...)
-				if resp.StatusCode != c.status {
-					t.Fatalf("%d, want %d: %s", resp.StatusCode, c.status, body)
-				}
-				d.base = all[c.site]
-				d.problem(t, resp, body)
-				var p problemDocument
-				_ = json.Unmarshal([]byte(body), &p) // valid by now
-				if p.Type != all[c.site]+"/api#problem-"+c.kind || !strings.Contains(page, `id="problem-`+c.kind+`"`) {
-					t.Errorf("the type %s, or its page, is not that of %s", p.Type, c.kind)
-				}
-				place := p.Pointer + p.Parameter
-				if strings.Contains(c.place, ":") {
-					place += " " + itoa(p.Line) + ":" + itoa(p.Column)
-				}
-				if c.place != "" && place != c.place {
-					t.Errorf("the place is %q, want %q", place, c.place)
-				}
-			})
-		}
-		for _, status := range o.Problems {
-			// All places for answers that wait are not taken here: package trial
-			// tests that.
-			if !slices.Contains(provoked, status) && (o.ID != "try" || status != 503) {
-				t.Errorf("%s: no request provokes %d", o.ID, status)
-			}
-		}
 	}
 }
 

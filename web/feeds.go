@@ -113,7 +113,7 @@ func (s *server) forModels(w http.ResponseWriter, r *http.Request) error {
 	return s.kept(w, r, "/llms.txt", "text/plain; charset=utf-8", func(b *bytes.Buffer) error {
 		fmt.Fprintf(b, "# wwwhy\n\n> Why a server says no: HTTP status codes, header fields, authentication schemes and what can be wrong in a response, with sources.\n\n"+
 			"Every page is there as Markdown with the suffix .md, as JSON with .json and as text with .txt, or by Accept.\n"+
-			"GET %[1]s/api/v1/inspect?url=… explains what an address answers; POST a response to %[1]s/api/v1/explain. No key is needed.\n", s.publicURL)
+			"GET %[1]s/api/v1/inspect?url=… explains what an address answers; POST a response to %[1]s/api/v1/explain. No key is needed. %[1]s/openapi.json describes it all.\n", s.publicURL)
 		for _, k := range kinds {
 			fmt.Fprintf(b, "\n## %s\n\n", strings.ToUpper(string(k)[:1])+string(k)[1:])
 			for _, p := range s.lib.Pages(k) {

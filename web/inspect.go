@@ -320,7 +320,7 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 		in.Text, in.URL, in.Method, in.As = string(data), q.Get("url"), q.Get("method"), q.Get("as")
 		in.Entry, _ = strconv.Atoi(q.Get("entry"))
 	default:
-		w.Header().Set("Accept", "text/plain, application/json")
+		w.Header().Set("Accept", "text/plain, application/json, message/http, application/http, application/octet-stream")
 		return &Problem{Status: 415, Title: "Not a type that is read here", Detail: "The content is " + media + ".", Fix: "Send text/plain or application/json."}
 	}
 	kind, p := kindOf(in.As, in.Text)

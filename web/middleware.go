@@ -239,7 +239,7 @@ func (s *server) described(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		all := strings.Join(append(methods, "OPTIONS"), ", ")
+		all := strings.Join(methods, ", ")
 		h.Set("Allow", all)
 		h.Set("Access-Control-Allow-Methods", all)
 		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-None-Match")

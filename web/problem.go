@@ -218,8 +218,8 @@ func (s *server) methodNotAllowed(routes chi.Routes) handler {
 	}
 }
 
-// methodsAt returns the methods that a path has, HEAD with GET; none where there
-// is no such path.
+// methodsAt returns the methods that a path has, HEAD with GET and OPTIONS in the
+// API; none where there is no such path.
 func methodsAt(routes chi.Routes, path string) []string {
 	var all []string
 	for _, m := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
@@ -229,6 +229,9 @@ func methodsAt(routes chi.Routes, path string) []string {
 	}
 	if slices.Contains(all, "GET") {
 		all = append([]string{"GET", "HEAD"}, all[1:]...)
+	}
+	if len(all) > 0 && strings.HasPrefix(path, "/api/v1") {
+		all = append(all, "OPTIONS") // see described
 	}
 	return all
 }

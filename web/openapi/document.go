@@ -183,6 +183,7 @@ func ReportSchema(publicURL string) *jsonschema.Schema {
 // object writes an operation as the document has it.
 func (o Operation) object(base string) PathOperation {
 	p := PathOperation{Tags: []string{o.Tag}, Summary: o.Summary, Description: o.Description, ID: o.ID, Responses: map[string]Response{}}
+	at := cmp.Or(base, "http://127.0.0.1:8080")
 	for _, q := range o.Parameters {
 		example := ""
 		for _, e := range o.Examples {
@@ -193,7 +194,7 @@ func (o Operation) object(base string) PathOperation {
 	if len(o.Bodies) > 0 {
 		p.Body = &BodyObject{true, map[string]MediaObject{}}
 		for _, b := range o.Bodies {
-			p.Body.Content[b.Type] = b.object(o.examplesOf(b.Type))
+			p.Body.Content[b.Type] = b.object(o.examplesOf(b.Type, at))
 		}
 	}
 	for _, a := range o.Answers {
@@ -207,21 +208,21 @@ func (o Operation) object(base string) PathOperation {
 		p.Security = []map[string][]string{{"deleteKey": {}}}
 	}
 	for _, e := range o.Examples {
-		p.Samples = append(p.Samples, Sample{"Shell", e.Summary, e.Curl(o, cmp.Or(base, "http://127.0.0.1:8080"))})
+		p.Samples = append(p.Samples, Sample{"Shell", e.Summary, e.Curl(o, at)})
 	}
 	return p
 }
 
 // examplesOf gives the contents of the examples that have this media type.
-func (o Operation) examplesOf(mediaType string) map[string]ExampleObject {
+func (o Operation) examplesOf(mediaType, base string) map[string]ExampleObject {
 	all := map[string]ExampleObject{}
 	for i, e := range o.Examples {
 		if e.Type != mediaType {
 			continue
 		}
-		var value any = e.Body
+		var value any = e.Content(base)
 		if mediaType == "application/json" {
-			value = json.RawMessage(e.Body)
+			value = json.RawMessage(e.Content(base))
 		}
 		all[fmt.Sprintf("%s%d", o.ID, i+1)] = ExampleObject{e.Summary, value}
 	}

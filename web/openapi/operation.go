@@ -72,6 +72,9 @@ const (
 	DeleteKey = "DELETE_KEY"
 )
 
+// Content gives the content of an example for a site.
+func (e Example) Content(base string) string { return strings.ReplaceAll(e.Body, "{site}", base) }
+
 // Target gives the path and the query of an example.
 func (e Example) Target(o Operation) string {
 	path, query := o.Path, url.Values{}
@@ -88,9 +91,9 @@ func (e Example) Target(o Operation) string {
 	if len(query) == 0 {
 		return path
 	}
-	// A slash and a colon may stand in a query as they are (RFC 3986, Section
-	// 3.4), and are easier to read so.
-	return path + "?" + strings.NewReplacer("%2F", "/", "%3A", ":").Replace(query.Encode())
+	// These may stand in a query as they are (RFC 3986, Section 3.4), and are
+	// easier to read so.
+	return path + "?" + strings.NewReplacer("%2F", "/", "%3A", ":", "%3F", "?", "%3D", "=").Replace(query.Encode())
 }
 
 // Fields gives the fields of an example, as pairs of name and value.
@@ -110,24 +113,23 @@ func (e Example) Fields(o Operation) [][2]string {
 	return all
 }
 
-// Curl writes an example as a command for a shell.
+// Curl writes an example as a command for a shell, a line for each part of it.
 func (e Example) Curl(o Operation, base string) string {
-	var b strings.Builder
-	b.WriteString("curl -s")
-	if o.Method != "GET" && e.Body == "" {
-		b.WriteString(" -X " + o.Method)
-	}
-	if strings.HasPrefix(o.Path, "/try/") {
-		b.WriteString(" -i")
-	}
+	parts := []string{quoted(base + e.Target(o))}
 	for _, f := range e.Fields(o) {
-		b.WriteString(" -H " + quoted(f[0]+": "+f[1]))
+		parts = append(parts, "-H "+quoted(f[0]+": "+f[1]))
 	}
 	if e.Body != "" {
-		b.WriteString(" --data-binary " + quoted(e.Body))
+		parts = append(parts, "--data-binary "+quoted(e.Content(base)))
 	}
-	b.WriteString(" " + quoted(base+e.Target(o)))
-	return b.String()
+	command := "curl -s "
+	if strings.HasPrefix(o.Path, "/try/") {
+		command = "curl -si "
+	}
+	if o.Method != "GET" && e.Body == "" {
+		command += "-X " + o.Method + " "
+	}
+	return command + strings.Join(parts, " \\\n  ")
 }
 
 // quoted puts a word between single quotes, in which a shell changes nothing.

@@ -6,13 +6,13 @@ var info = Info{
 	Title:   "wwwhy",
 	Summary: "Why a server says no: inspect an address, explain a response, read the reference.",
 	Version: Version,
-	Description: `No key is needed. The status of a target is data: an inspection answers 200 whatever the target says.
-
-Errors are application/problem+json (RFC 9457). Their type leads to a page that says what to do. An address below /api/v1 that does not exist answers 404; a method that it does not have answers 405, with Allow. There is no 406: where nothing in Accept fits, you get the first form.
-
-Scripts of any origin may read all answers below /api/v1, this document and the schemas. OPTIONS answers with the methods of an address.
-
-Lists and pages of the reference have an ETag; send it in If-None-Match to get 304 while nothing changed. In answers, every key is always there unless its schema does not require it, lists are never null, and new keys may come: ignore those that you do not know. Requests are read strictly: an unknown key is an error.`,
+	Description: "The status of a target is data: an inspection answers 200 whatever the target says.\n\n" +
+		"Errors are `application/problem+json` (RFC 9457). Their `type` leads to a page that says what to do. An address below `/api/v1` that does not exist answers 404; a method that it does not have answers 405, with `Allow`. " +
+		"There is no 406: where nothing in `Accept` fits, you get the first form.\n\n" +
+		"Scripts of any origin may read all answers below `/api/v1`, this document, the schemas, and the pages as Markdown, JSON and text. `OPTIONS` answers with the methods of an address.\n\n" +
+		"Lists and pages of the reference have an `ETag`; send it in `If-None-Match` to get 304 while nothing changed. " +
+		"In answers, every key is there unless its schema does not require it, lists are never null, and new keys may come: ignore those that you do not know. Requests are read strictly: an unknown key is an error.\n\n" +
+		"`RateLimit` tells what is left of your quotas wherever something is counted; the answer to the same question is shared for a minute and counts once. A 429 (you asked too much) and a 503 (the site or the target has enough to do) say in `Retry-After` when to come back.",
 }
 
 // Tags are the groups of operations, in the order of the page.
@@ -26,10 +26,10 @@ var Tags = []Tag{
 // What several operations share.
 var (
 	reportMedia = []Media{{Type: "application/json", Schema: "Report"}, {Type: "text/plain"}, {Type: "text/markdown"}, {Type: "application/sarif+json"}}
-	reportForm  = Parameter{Name: "format", In: "query", Description: "The form of the report; without it, Accept decides.", Values: []string{"json", "text", "markdown", "sarif"}}
+	reportForm  = Parameter{Name: "format", In: "query", Description: "The form of the report; without it, `Accept` decides.", Values: []string{"json", "text", "markdown", "sarif"}}
 	savedID     = Parameter{Name: "id", In: "path", Description: "The id that came when the report was saved."}
-	notModified = Answer{Status: "304", Description: "Nothing changed since the answer with the ETag in If-None-Match.", Fields: []string{"ETag", "Cache-Control"}}
-	ifNoneMatch = Parameter{Name: "If-None-Match", In: "header", Description: "The ETag of the answer that you have."}
+	notModified = Answer{Status: "304", Description: "Nothing changed since the answer with the ETag in `If-None-Match`.", Fields: []string{"ETag", "Cache-Control"}}
+	ifNoneMatch = Parameter{Name: "If-None-Match", In: "header", Description: "The `ETag` of the answer that you have."}
 	kept        = []string{"ETag", "Cache-Control"}
 	rates       = []string{"RateLimit", "RateLimit-Policy"}
 )
@@ -46,18 +46,18 @@ func Operations() []Operation {
 func inspections() []Operation {
 	return []Operation{
 		{ID: "inspect", Method: "GET", Path: "/api/v1/inspect", Tag: "Inspect", Summary: "Inspect an address",
-			Description: "Asks the address and reports each request and answer, explained and judged. The answer to the same question is shared for a minute: age says how old a report is. Credentials do not belong into an address: send them with POST.",
+			Description: "Asks the address and reports each request and answer, explained and judged. The answer to the same question is shared for a minute: `age` says how old a report is. Credentials do not belong into an address: send them with POST.",
 			Parameters: []Parameter{
-				{Name: "url", In: "query", Description: "The address; https is assumed where the scheme is missing. /try/ and what follows mean this site.", Required: true},
+				{Name: "url", In: "query", Description: "The address; https is assumed where the scheme is missing. `/try/` and what follows mean this site.", Required: true},
 				{Name: "method", In: "query", Description: "The method.", Values: []string{"GET", "HEAD", "OPTIONS"}},
 				{Name: "http", In: "query", Description: "The version of HTTP; without it, 1.1 or 2.", Values: []string{"1.0", "1.1", "2", "3"}},
 				{Name: "ip", In: "query", Description: "The version of IP; without it, either.", Values: []string{"4", "6"}},
-				{Name: "agent", In: "query", Description: "Whom to ask as: browser, phone, googlebot or curl."},
+				{Name: "agent", In: "query", Description: "Whom to ask as: `browser`, `phone`, `googlebot` or `curl`."},
 				yes("cookies", "Send cookies back on redirects."), yes("nofollow", "Do not follow redirects."),
 				yes("probe", "Compare with made-up credentials and other ways of asking."),
 				yes("checks", "Also check compression, conditional requests, parts, HEAD, an error page, and http."),
 				yes("discover", "Follow OAuth metadata to where a token is to be had (RFC 9728, Section 5)."),
-				{Name: "fields", In: "query", Description: "Request fields, one in each line, as Name: value. Credentials are taken by POST only."},
+				{Name: "fields", In: "query", Description: "Request fields, one in each line, as `Name: value`. Credentials are taken by POST only."},
 				{Name: "origin", In: "query", Description: "Ask what a browser lets a script of this origin do."},
 				{Name: "script-method", In: "query", Description: "The method of the script's request."},
 				{Name: "script-headers", In: "query", Description: "Names of the fields that the script sets, parted by commas."},
@@ -66,32 +66,32 @@ func inspections() []Operation {
 			Examples: []Example{{Summary: "A 401 that asks for a token", Values: map[string]string{"url": "/try/401?scheme=bearer"}},
 				{Summary: "The same as text", Values: map[string]string{"url": "/try/401?scheme=bearer", "format": "text"}}}},
 		{ID: "inspectWith", Method: "POST", Path: "/api/v1/inspect", Tag: "Inspect", Summary: "Inspect an address with options",
-			Description: "Takes the same options as an object. Credentials in fields are sent to https only.",
+			Description: "Takes the same options as an object. Credentials in `fields` are sent to https only.",
 			Parameters:  []Parameter{reportForm}, Bodies: []Media{{Type: "application/json", Schema: "Question"}},
 			Answers: []Answer{{Status: "200", Description: "The report.", Media: reportMedia, Fields: rates}}, Problems: []int{400, 403, 413, 415, 422, 429, 503},
 			Examples: []Example{{Summary: "With a request field", Type: "application/json", Body: `{"url": "/try/200?etag=v1", "method": "HEAD", "fields": [{"name": "If-None-Match", "value": "\"v1\""}]}`}}},
 		{ID: "explain", Method: "POST", Path: "/api/v1/explain", Tag: "Inspect", Summary: "Explain a response",
-			Description: "Takes a response as text: the output of curl -i or curl -v, what DevTools copy, a HAR, or header fields alone. Nothing is asked of anybody.",
+			Description: "Takes a response as text: the output of `curl -i` or `curl -v`, what DevTools copy, a HAR, or header fields alone. Nothing is asked of anybody.",
 			Parameters:  []Parameter{{Name: "url", In: "query", Description: "Where the text came from; with JSON, a key says it."}, reportForm},
 			Bodies:      []Media{{Type: "text/plain"}, {Type: "message/http"}, {Type: "application/http"}, {Type: "application/octet-stream"}, {Type: "application/json", Schema: "Pasted"}},
 			Answers:     []Answer{{Status: "200", Description: "The report.", Media: reportMedia}}, Problems: []int{400, 413, 415},
 			Examples: []Example{{Summary: "A head as text", Type: "text/plain", Body: "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm=x\n"},
 				{Summary: "As JSON", Type: "application/json", Body: `{"text": "HTTP/1.1 503 Service Unavailable\nRetry-After: soon\n", "url": "https://www.example.com/", "method": "GET"}`}}},
 		{ID: "check", Method: "POST", Path: "/api/v1/check", Tag: "Inspect", Summary: "Check many addresses",
-			Description: "Up to 100 addresses. Each row comes as a line as soon as it is there, with the index of its address. Ends after two minutes; rows that are not done then have the failure canceled. Counts as one inspection.",
+			Description: "Up to 100 addresses. Each row comes as a line as soon as it is there, with the `index` of its address. Ends after two minutes; rows that are not done then have the `failure` canceled. Counts as one inspection.",
 			Parameters: []Parameter{{Name: "method", In: "query", Description: "The method; with JSON, a key says it.", Values: []string{"GET", "HEAD", "OPTIONS"}},
-				{Name: "format", In: "query", Description: "The form of the rows; without it, Accept decides.", Values: []string{"ndjson", "csv"}}},
+				{Name: "format", In: "query", Description: "The form of the rows; without it, `Accept` decides.", Values: []string{"ndjson", "csv"}}},
 			Bodies:  []Media{{Type: "text/plain"}, {Type: "text/uri-list"}, {Type: "application/json", Schema: "Check"}},
 			Answers: []Answer{{Status: "200", Description: "A row for each address; the schema is that of one line.", Media: []Media{{Type: "application/x-ndjson", Schema: "Row"}, {Type: "text/csv"}}, Fields: rates}}, Problems: []int{400, 403, 413, 415, 429, 503},
-			Examples: []Example{{Summary: "One address in each line", Type: "text/plain", Body: "127.0.0.1\nftp://www.example.com/\n"},
-				{Summary: "As JSON, to CSV", Values: map[string]string{"format": "csv"}, Type: "application/json", Body: `{"urls": ["127.0.0.1"], "method": "HEAD", "no_follow": true}`}}},
+			Examples: []Example{{Summary: "One address in each line", Type: "text/plain", Body: "{site}/try/401\n{site}/try/503\n"},
+				{Summary: "As JSON, to CSV", Values: map[string]string{"format": "csv"}, Type: "application/json", Body: `{"urls": ["{site}/try/301", "{site}/try/404"], "method": "HEAD", "no_follow": true}`}}},
 	}
 }
 
 func saved() []Operation {
 	return []Operation{
 		{ID: "saveReport", Method: "POST", Path: "/api/v1/reports", Tag: "Saved reports", Summary: "Save a report",
-			Description: "Inspects an address or explains a text, and keeps the report without its secrets. With an Idempotency-Key, asking again leads to the same report.",
+			Description: "Inspects an address or explains a text, and keeps the report without its secrets. With an `Idempotency-Key`, asking again leads to the same report.",
 			Parameters:  []Parameter{{Name: "Idempotency-Key", In: "header", Description: "22 to 200 random characters, such as a UUID. Whoever guesses it can read and delete the report."}},
 			Bodies:      []Media{{Type: "application/json", Schema: "Saving"}},
 			Answers:     []Answer{{Status: "201", Description: "The report is saved.", Media: []Media{{Type: "application/json", Schema: "Receipt"}}, Fields: []string{"Location", "RateLimit", "RateLimit-Policy"}}}, Problems: []int{400, 403, 413, 415, 422, 429, 503},
@@ -141,12 +141,12 @@ func pages() []Operation {
 	for _, k := range kinds {
 		name := Parameter{Name: k.name, In: "path", Description: "The slug of the page."}
 		all = append(all,
-			Operation{ID: "page" + k.singular, Method: "GET", Path: k.page, Tag: "Pages", Summary: "A page of the " + k.plural, Description: "Accept decides on the form. Known tools of the terminal that accept anything get text.", Parameters: []Parameter{name, ifNoneMatch},
-				Answers:  []Answer{{Status: "200", Description: "The page.", Media: forms, Fields: kept}, {Status: "301", Description: "Another name of the page: Location leads to it.", Fields: []string{"Location"}}, notModified},
+			Operation{ID: "page" + k.singular, Method: "GET", Path: k.page, Tag: "Pages", Summary: "A page of the " + k.plural, Description: "`Accept` decides on the form. Known tools of the terminal that accept anything get text.", Parameters: []Parameter{name, ifNoneMatch},
+				Answers:  []Answer{{Status: "200", Description: "The page.", Media: forms, Fields: kept}, {Status: "301", Description: "Another name of the page: `Location` leads to it.", Fields: []string{"Location"}}, notModified},
 				Problems: []int{404}, Examples: []Example{{Summary: k.example, Values: map[string]string{k.name: k.example}}}},
 			Operation{ID: "form" + k.singular, Method: "GET", Path: k.page + ".{form}", Tag: "Pages", Summary: "A page of the " + k.plural + " in a form", Description: "The suffix decides on the form.",
 				Parameters: []Parameter{name, {Name: "form", In: "path", Description: "Markdown, JSON, text, or a picture of its title.", Values: []string{"md", "json", "txt", "png"}}, ifNoneMatch},
-				Answers:    []Answer{{Status: "200", Description: "The page.", Media: append(slices.Clone(forms[1:]), Media{Type: "image/png", Binary: true}), Fields: kept}, {Status: "301", Description: "Another name of the page: Location leads to it.", Fields: []string{"Location"}}, notModified},
+				Answers:    []Answer{{Status: "200", Description: "The page.", Media: append(slices.Clone(forms[1:]), Media{Type: "image/png", Binary: true}), Fields: kept}, {Status: "301", Description: "Another name of the page: `Location` leads to it.", Fields: []string{"Location"}}, notModified},
 				Problems:   []int{404}, Examples: []Example{{Summary: "As Markdown", Values: map[string]string{k.name: k.example, "form": "md"}}}})
 	}
 	return append(all, try())
@@ -159,11 +159,11 @@ func try() Operation {
 	return Operation{ID: "try", Method: "GET", Path: "/try/{code}", Tag: "Pages", Summary: "Get an answer made to order",
 		Description: "Answers with the status that the path names. Every other method works as well, and any parameter but these is an error.",
 		Parameters: []Parameter{{Name: "code", In: "path", Description: "200 to 599, 100, 102, 103, or a code that a vendor made up."},
-			q("scheme", "The scheme of the challenge. basic and digest let in user with passwd; bearer lets in the token valid."), q("realm", "The realm of the challenge."), q("algorithm", "That of Digest, such as SHA-256 or MD5-sess."),
+			q("scheme", "The scheme of the challenge. `basic` and `digest` let in `user` with `passwd`; `bearer` lets in the token `valid`."), q("realm", "The realm of the challenge."), q("algorithm", "That of Digest, such as SHA-256 or MD5-sess."),
 			q("delay", "Seconds before the answer, up to 10."), q("to", "The path of this site that a redirect leads to."), q("hops", "How many redirects follow each other, up to 20."),
 			q("times", "How often the code is answered before 200, counted by id."), q("id", "A name of your own for the count."),
 			q("cors", "What scripts of your origin may do.", "right", "any", "wrong", "challenged"), q("etag", "A validator; a request that has it gets 304."), q("modified", "The same as a date of HTTP."),
-			q("trailer", "1 adds a trailer field.", "1"), q("problem", "1 makes the content a problem document.", "1"), q("field", "A response field, as Name: value. May stand several times.")},
+			q("trailer", "1 adds a trailer field.", "1"), q("problem", "1 makes the content a problem document.", "1"), q("field", "A response field, as `Name: value`. May stand several times.")},
 		Answers: []Answer{{Status: "200", Description: "The answer, with a line of text, where 200 was asked for.", Media: []Media{{Type: "text/plain"}}},
 			{Status: "401", Description: "The answer, with a challenge, where 401 was asked for. Any other status is answered likewise.", Media: []Media{{Type: "text/plain"}}, Fields: []string{"WWW-Authenticate"}}},
 		Problems: []int{400, 503},

@@ -21,19 +21,19 @@ type ProblemType struct {
 // Problems lists the types of errors. The first of a status is the one for
 // errors that name no other.
 var Problems = []ProblemType{
-	{"invalid-request", 400, "The request asks for something that cannot be done", "A parameter or a key has a value that is not offered, or one is missing.", "Read detail and fix. The member parameter or pointer names the place where it is known."},
-	{"invalid-json", 400, "The JSON cannot be read", "The content is no JSON object, or has a key or a type that the schema does not have.", "Mend the place that line and column, or pointer, name."},
-	{"unreadable-text", 400, "The text cannot be read as a response", "The text is neither a response nor another form that the explainer reads.", "Send at least a status line or one header field. line and column name the place where it is known."},
-	{"delete-key-needed", 401, "Deleting a report takes its delete key", "The delete key is missing, or it belongs to another report.", "Send Authorization: Bearer and the delete_key that came when the report was saved."},
+	{"invalid-request", 400, "The request asks for something that cannot be done", "A parameter or a key has a value that is not offered, or one is missing.", "Read `detail` and `fix`. The member `parameter` or `pointer` names the place where it is known."},
+	{"invalid-json", 400, "The JSON cannot be read", "The content is no JSON object, or has a key or a type that the schema does not have.", "Mend the place that `line` and `column`, or `pointer`, name."},
+	{"unreadable-text", 400, "The text cannot be read as a response", "The text is neither a response nor another form that the explainer reads.", "Send at least a status line or one header field. `line` and `column` name the place where it is known."},
+	{"delete-key-needed", 401, "Deleting a report takes its delete key", "The delete key is missing, or it belongs to another report.", "Send `Authorization: Bearer` and the `delete_key` that came when the report was saved."},
 	{"not-started", 403, "An inspection is not started by this request", "The request comes from an inspection or was made ahead of a click, so nobody waits for its answer.", "Inspect the address itself."},
-	{"not-found", 404, "Nothing is here", "No page, report or operation has this address.", "Check the spelling; see names pages that may be meant."},
-	{"method-not-allowed", 405, "This method does not fit", "The address is right, the method is not.", "Use one of the methods in Allow."},
+	{"not-found", 404, "Nothing is here", "No page, report or operation has this address.", "Check the spelling; `see` names pages that may be meant."},
+	{"method-not-allowed", 405, "This method does not fit", "The address is right, the method is not.", "Use one of the methods in `Allow`."},
 	{"too-large", 413, "More than is read at once", "The content, or the list in it, is longer than its bound.", "Send less: the head of a response is enough, and a list of addresses can be split."},
-	{"unsupported-media-type", 415, "Not a type that is read here", "The content is of a type that this operation does not read.", "Send one of the types in Accept, with Content-Type."},
-	{"target-refused", 422, "That address is not asked", "The request is right, but its target is no public address, or its port or scheme is not asked.", "Inspect it in a terminal, with wwwhy inspect."},
-	{"rate-limited", 429, "Too many in a short time", "You used up what one client may do in a time, or have too many inspections under way.", "Wait for as many seconds as Retry-After says. RateLimit tells what is left."},
-	{"internal", 500, "Something broke here", "This is a fault of the site.", "Try again in a minute. If it stays, report the number in request."},
-	{"unavailable", 503, "Not at the moment", "The site, the target or the store of reports has enough to do, or cannot be reached.", "Wait for as many seconds as Retry-After says."},
+	{"unsupported-media-type", 415, "Not a type that is read here", "The content is of a type that this operation does not read.", "Send one of the types in `Accept`, with `Content-Type`."},
+	{"target-refused", 422, "That address is not asked", "The request is right, but its target is no public address, or its port or scheme is not asked.", "Inspect it in a terminal, with `wwwhy inspect`."},
+	{"rate-limited", 429, "Too many in a short time", "You used up what one client may do in a time, or have too many inspections under way.", "Wait for as many seconds as `Retry-After` says. `RateLimit` tells what is left."},
+	{"internal", 500, "Something broke here", "This is a fault of the site.", "Try again in a minute. If it stays, report the number in `request`."},
+	{"unavailable", 503, "Not at the moment", "The site, the target or the store of reports has enough to do, or cannot be reached.", "Wait for as many seconds as `Retry-After` says."},
 }
 
 // ProblemOf returns the type of that slug or, where there is none, the one for
@@ -76,7 +76,7 @@ func problemResponses(publicURL string) map[string]Response {
 			}
 		}
 		r.Content["application/problem+json"].Examples[p.Slug] = ExampleObject{p.Title, map[string]any{
-			"type": publicURL + "/api#problem-" + p.Slug, "title": p.Title, "status": p.Status, "detail": p.Meaning, "fix": p.Do, "href": fmt.Sprintf("/%03d", p.Status), "request": "7QK4TZ2M5XWA"}}
+			"type": publicURL + "/api#problem-" + p.Slug, "title": p.Title, "status": p.Status, "detail": p.Meaning, "fix": strings.ReplaceAll(p.Do, "`", ""), "href": fmt.Sprintf("/%03d", p.Status), "request": "7QK4TZ2M5XWA"}}
 		all[name] = r
 	}
 	return all

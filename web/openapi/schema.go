@@ -96,7 +96,7 @@ func (r *reflector) fill(s *jsonschema.Schema, known Type, t reflect.Type) {
 			continue
 		}
 		p := r.of(f.Type, known.Request)
-		p.Description = described[goName(t)+"."+name]
+		p.Description = describe(goName(t), known.Name, name)
 		if values := enums[known.Name+"."+name]; values != nil {
 			for _, v := range values {
 				p.Enum = append(p.Enum, v)
