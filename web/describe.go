@@ -48,6 +48,32 @@ func (s *server) reportSchema(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// linkset is links between addresses (RFC 9264, Section 4.2).
+type linkset struct {
+	Linkset []linksOf `json:"linkset"`
+}
+
+// linksOf is what one address leads to.
+type linksOf struct {
+	Anchor string      `json:"anchor"`
+	Desc   []typedLink `json:"service-desc"`
+	Doc    []typedLink `json:"service-doc"`
+}
+
+type typedLink struct {
+	Href string `json:"href"`
+	Type string `json:"type"`
+}
+
+// apiCatalog tells where the APIs of this host are described (RFC 9727).
+func (s *server) apiCatalog(w http.ResponseWriter, r *http.Request) error {
+	open(w.Header())
+	w.Header().Set("Link", `</.well-known/api-catalog>; rel="api-catalog"`)
+	return s.kept(w, r, "/.well-known/api-catalog", `application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"`, func(b *bytes.Buffer) error {
+		return writeDescription(b, linkset{[]linksOf{{s.publicURL + "/api/v1/", []typedLink{{s.publicURL + "/openapi.json", "application/json"}}, []typedLink{{s.publicURL + "/api", "text/html"}}}}})
+	})
+}
+
 func writeDescription(b *bytes.Buffer, v any) error {
 	data, err := openapi.JSON(v)
 	b.Write(data)

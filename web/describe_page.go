@@ -16,6 +16,7 @@ import (
 
 // apiPage shows the description of the API to people.
 func (s *server) apiPage(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Link", descriptions)
 	return s.keptPage(w, r, "/api", func() templ.Component { return templates.API(s.apiView()) })
 }
 

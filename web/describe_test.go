@@ -3,9 +3,11 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"slices"
@@ -66,8 +68,9 @@ func (d *described) valid(t *testing.T, name, body string) {
 	}
 }
 
-// TestTheDocumentIsValid holds it against the schema of OpenAPI 3.1, and its own
-// schemas against that of JSON Schema.
+// TestTheDocumentIsValid holds it against the schema of OpenAPI 3.1, which the
+// OpenAPI Initiative publishes under the Apache License 2.0, and its own schemas
+// against that of JSON Schema.
 func TestTheDocumentIsValid(t *testing.T) {
 	base, _ := site(t)
 	d := describe(t, base)
@@ -314,6 +317,14 @@ func TestMethodsOfTheAPI(t *testing.T) {
 			t.Errorf("%s: Link %q", path, link)
 		}
 	}
+	first, _ := do(t, "GET", base+"/api/v1/codes", "")
+	exposed := first.Header.Get("Access-Control-Expose-Headers")
+	for name := range d.document.Components.Headers {
+		// Scripts may read these without asking (the Fetch standard's safelisted response fields).
+		if name != "Cache-Control" && name != "Last-Modified" && !slices.Contains(strings.Split(exposed, ", "), name) {
+			t.Errorf("scripts cannot read %s", name)
+		}
+	}
 	for _, method := range []string{"GET", "OPTIONS"} {
 		resp, body := do(t, method, base+"/api/v1/nope", "")
 		if resp.StatusCode != 404 {
@@ -323,10 +334,36 @@ func TestMethodsOfTheAPI(t *testing.T) {
 	}
 }
 
+// TestNothingIsNotAcceptable asks for a type that nothing has.
+func TestNothingIsNotAcceptable(t *testing.T) {
+	base, _ := site(t)
+	for _, path := range []string{"/api/v1/inspect?url=/try/200", "/api/v1/codes", "/api/v1/codes/401", "/api/v1/search?q=401", "/openapi.json", "/401"} {
+		if resp, _ := do(t, "GET", base+path, "", "Accept", "image/x-none"); resp.StatusCode != 200 {
+			t.Errorf("%s: %d", path, resp.StatusCode)
+		}
+	}
+}
+
+// FuzzJSON reads any content as a question: it is read, or there is a problem
+// that says where.
+func FuzzJSON(f *testing.F) {
+	for _, s := range []string{`{"url": "x"}`, `{"url": 1}`, "{\n\"nope\": []}", `{"fields": [{"name": {}}]}`, `{} {}`, "", "{", `{"preflight": {"headers": [1]}}`, "\xff", "null"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, content string) {
+		var a asking
+		err := readJSON(httptest.NewRecorder(), httptest.NewRequest("POST", "/", strings.NewReader(content)), &a)
+		var p *Problem
+		if err != nil && (!errors.As(err, &p) || p.Status != 400 && p.Status != 413 || p.Status == 400 && (p.Line < 1 || p.Column < 1)) {
+			t.Errorf("%q: %v", content, err)
+		}
+	})
+}
+
 // TestReadsOfTheAPIAreConditional sends each ETag back.
 func TestReadsOfTheAPIAreConditional(t *testing.T) {
 	base, _ := site(t)
-	addresses := []string{base + "/openapi.json", base + "/schemas/report.json", base + "/api"}
+	addresses := []string{base + "/openapi.json", base + "/schemas/report.json", base + "/api", base + "/.well-known/api-catalog"}
 	for _, o := range openapi.Operations() {
 		if o.Method == "GET" && slices.ContainsFunc(o.Answers, func(a openapi.Answer) bool { return a.Status == "304" }) {
 			addresses = append(addresses, base+o.Examples[0].Target(o))
@@ -392,6 +429,9 @@ func TestReportsObeyTheirSchema(t *testing.T) {
 func TestCommandsOfTheDocumentRun(t *testing.T) {
 	curl, err := exec.LookPath("curl")
 	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("CI needs curl")
+		}
 		t.Skip("there is no curl here")
 	}
 	base, _ := site(t)

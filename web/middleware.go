@@ -221,14 +221,17 @@ func open(h http.Header) {
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 }
 
-// described leads from every answer of the API to its descriptions (RFC 8631,
-// Section 4), lets scripts of any origin read it, and answers OPTIONS with the
-// methods of the path: the API holds nothing that belongs to a visitor.
+// descriptions leads to what describes the API (RFC 8631).
+const descriptions = `</openapi.json>; rel="service-desc"; type="application/json", </api>; rel="service-doc"; type="text/html"`
+
+// described leads from every answer of the API to its descriptions, lets scripts
+// of any origin read it, and answers OPTIONS with the methods of the path: the
+// API holds nothing that belongs to a visitor.
 func (s *server) described(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		open(h)
-		h.Set("Link", `</openapi.json>; rel="service-desc"; type="application/json", </api>; rel="service-doc"; type="text/html"`)
+		h.Set("Link", descriptions)
 		routes, ok := s.router.(chi.Routes)
 		if r.Method != http.MethodOptions || !ok {
 			next.ServeHTTP(w, r)

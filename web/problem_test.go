@@ -184,4 +184,3 @@ func TestEveryErrorIsAsDescribed(t *testing.T) {
 		}
 	}
 }
-
