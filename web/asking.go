@@ -68,14 +68,14 @@ type askingField struct {
 	Value string `json:"value"`
 }
 
-// flag reads a parameter that says yes or no: 1 comes from forms, true from
+// yes reads a parameter that says yes or no: 1 comes from forms, true from
 // programs that were made from the API's description.
-func flag(q url.Values, name string) bool { return q.Get(name) == "1" || q.Get(name) == "true" }
+func yes(q url.Values, name string) bool { return q.Get(name) == "1" || q.Get(name) == "true" }
 
 func askingOf(q url.Values) asking {
 	a := asking{URL: q.Get("url"), Method: strings.ToUpper(q.Get("method")), HTTP: q.Get("http"), IP: q.Get("ip"), Agent: q.Get("agent"),
-		Cookies: flag(q, "cookies"), NoFollow: flag(q, "nofollow"), Discover: flag(q, "discover"), Probe: flag(q, "probe"), Checks: flag(q, "checks"), typed: q.Get("fields")}
-	a.Script = askingScript{Origin: strings.TrimSpace(q.Get("origin")), Method: q.Get("script-method"), Credentials: flag(q, "script-credentials")}
+		Cookies: yes(q, "cookies"), NoFollow: yes(q, "nofollow"), Discover: yes(q, "discover"), Probe: yes(q, "probe"), Checks: yes(q, "checks"), typed: q.Get("fields")}
+	a.Script = askingScript{Origin: strings.TrimSpace(q.Get("origin")), Method: q.Get("script-method"), Credentials: yes(q, "script-credentials")}
 	for h := range strings.SplitSeq(q.Get("script-headers"), ",") {
 		if h = strings.TrimSpace(h); h != "" {
 			a.Script.Headers = append(a.Script.Headers, h)
