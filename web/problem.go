@@ -192,7 +192,7 @@ func (s *server) notFound(w http.ResponseWriter, r *http.Request) error {
 
 // nothingAt is the 404 for a name that nothing has, with suggestions.
 func (s *server) nothingAt(r *http.Request, name string) *Problem {
-	words := strings.Join(strings.FieldsFunc(name, func(c rune) bool { return c == '/' || c == '.' || c == '-' || c == '_' }), " ")
+	words := strings.Join(strings.FieldsFunc(strings.TrimPrefix(name, "/api/v1/"), func(c rune) bool { return c == '/' || c == '.' || c == '-' || c == '_' }), " ")
 	p := &Problem{Status: 404, Title: "Nothing is here", Detail: "There is no page at " + r.URL.Path + ".",
 		Fix: "Check the spelling, or search the reference from the box at the top."}
 	if strings.HasPrefix(r.URL.Path, "/api/") {

@@ -53,6 +53,12 @@ func ProblemOf(slug string, status int) (ProblemType, bool) {
 
 // problemName names the shared answer for a status: NotFound for 404.
 func problemName(status int) string {
+	switch status { // net/http has the phrases from before RFC 9110
+	case 413:
+		return "ContentTooLarge"
+	case 422:
+		return "UnprocessableContent"
+	}
 	return strings.ReplaceAll(http.StatusText(status), " ", "")
 }
 

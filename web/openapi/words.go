@@ -11,7 +11,7 @@ func describe(goName, schema, key string) string {
 // words describe keys that have no comment, by schema and key, or by key where
 // it means the same in all schemas.
 var words = map[string]string{
-	"agent":                 "Whom to ask as: browser, phone, googlebot or curl; empty: as this site",
+	"agent":                 "whom to ask as: browser, phone, googlebot or curl; empty: as this site",
 	"checks":                "also check compression, conditional requests, parts, HEAD, an error page, and http",
 	"cookies":               "send cookies back on redirects",
 	"discover":              "follow OAuth metadata to where a token is to be had (RFC 9728, Section 5)",
