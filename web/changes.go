@@ -43,6 +43,13 @@ func (s *server) comparand(w http.ResponseWriter, r *http.Request, typed string)
 	return comparand{Name: "the answer of now", Href: "/inspect?url=" + url.QueryEscape(typed), rep: rep}, nil
 }
 
+// changesDocument is a comparison for programs.
+type changesDocument struct {
+	Left    string          `json:"left"`
+	Right   string          `json:"right"`
+	Changes []report.Change `json:"changes"`
+}
+
 // changes tells what is different between two reports, in words.
 func (s *server) changes(w http.ResponseWriter, r *http.Request) error {
 	h, q := w.Header(), r.URL.Query()
@@ -66,7 +73,7 @@ func (s *server) changes(w http.ResponseWriter, r *http.Request) error {
 	all := report.Changes(*left.rep, *right.rep)
 	if strings.HasPrefix(r.URL.Path, "/api/") || negotiate(r, "text/html", "application/json") != "text/html" {
 		h.Set("Content-Type", "application/json")
-		return report.WriteJSON(w, map[string]any{"left": left.Href, "right": right.Href, "changes": all})
+		return report.WriteJSON(w, changesDocument{left.Href, right.Href, all})
 	}
 	h.Add("Vary", "Accept")
 	v := templates.ChangesView{Left: [2]string{left.Name, left.Href}, Right: [2]string{right.Name, right.Href}, LeftVerdict: left.rep.Verdict, RightVerdict: right.rep.Verdict}

@@ -18,6 +18,7 @@ var interfaceTypes = []openapi.Type{
 	{Name: "Check", Of: reflect.TypeFor[checking](), Request: true, Needs: []string{"urls"}},
 	{Name: "Saving", Of: reflect.TypeFor[saving](), Request: true},
 	{Name: "Row", Of: reflect.TypeFor[indexed]()},
+	{Name: "Changes", Of: reflect.TypeFor[changesDocument]()},
 	{Name: "Receipt", Of: reflect.TypeFor[receipt]()},
 	{Name: "Entry", Of: reflect.TypeFor[listed]()},
 	{Name: "CodeList", Of: reflect.TypeFor[codeList]()},

@@ -167,7 +167,7 @@ func TestTheDocumentHasEveryRoute(t *testing.T) {
 	h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Log: slog.New(slog.DiscardHandler)})
 	d := openapi.New(openapi.Config{Types: interfaceTypes})
 	routes := map[string]bool{}
-	if err := chi.Walk(h.(chi.Routes), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+	if err := chi.Walk(h.(*server).router.(chi.Routes), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if strings.HasPrefix(route, "/api/v1") {
 			routes[method+" "+route] = true
 			if _, ok := d.Paths[route][strings.ToLower(method)]; !ok {

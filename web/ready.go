@@ -24,6 +24,7 @@ type readyPage struct {
 	log        slog.Handler
 	content    *encoded.Content
 	negotiated bool // it is for those who want HTML; others have other forms
+	open       bool // scripts of any origin may read it
 }
 
 func (p *readyPages) get(path string) (readyPage, bool) {
@@ -60,10 +61,10 @@ func plainly(r *http.Request) bool {
 
 // keepReady notes that a page was served that is the same for everybody or, where
 // the form was negotiated, for all who want HTML.
-func (s *server) keepReady(r *http.Request, key string, negotiated bool) {
+func (s *server) keepReady(r *http.Request, key string, negotiated, open bool) {
 	if page, ok := s.pages.Load(key); ok && plainly(r) {
 		route := chi.RouteContext(r.Context()).RoutePattern()
-		s.readyPages.put(r.URL.Path, readyPage{route: route, content: page.(*encoded.Content), negotiated: negotiated}, s.log.Handler())
+		s.readyPages.put(r.URL.Path, readyPage{route: route, content: page.(*encoded.Content), negotiated: negotiated, open: open}, s.log.Handler())
 	}
 }
 
@@ -86,6 +87,9 @@ func (s *server) answerReady(v *visit, r *http.Request) bool {
 	h["Cache-Control"] = keptFor
 	if page.negotiated {
 		h["Vary"] = variesByForm
+	}
+	if page.open {
+		open(h)
 	}
 	page.content.ServeHTTP(v, r)
 	return true

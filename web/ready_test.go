@@ -45,6 +45,9 @@ func TestReadyPagesAreAnsweredAsTheRoutesAnswer(t *testing.T) {
 		if err := json.Unmarshal(log.Bytes(), &got.line); err != nil {
 			t.Fatalf("%s %s is logged as %s: %v", method, target, &log, err)
 		}
+		if id, ok := got.line["id"].(string); ok && id != "" {
+			got.body = strings.ReplaceAll(got.body, id, "ID") // a problem names its request
+		}
 		for _, own := range []string{"time", "id", "ms"} {
 			if _, ok := got.line[own]; !ok {
 				t.Errorf("%s %s: the log lacks %s", method, target, own)

@@ -59,7 +59,7 @@ func (s *server) keptPage(w http.ResponseWriter, r *http.Request, key string, c 
 		return c().Render(r.Context(), b)
 	})
 	if err == nil && key == r.URL.Path {
-		s.keepReady(r, key, false)
+		s.keepReady(r, key, false, false)
 	}
 	return err
 }
