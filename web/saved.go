@@ -3,8 +3,10 @@ package web
 import (
 	"context"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,6 +36,7 @@ const (
 type savedDocument struct {
 	Version int           `json:"version"`
 	Report  report.Report `json:"report"`
+	Asked   string        `json:"asked,omitempty"` // what was asked with an Idempotency-Key, as a digest that only its holder can make
 }
 
 // saving is what a visitor wants saved: an inspection or a pasted text.
@@ -80,7 +83,8 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, what saving, idemp
 		}
 		rep = *made
 	}
-	data, err := json.Marshal(savedDocument{savedVersion, s.inspector.Redacted(rep)})
+	asked := what.digest(idempotency)
+	data, err := json.Marshal(savedDocument{savedVersion, s.inspector.Redacted(rep), asked})
 	if err != nil {
 		return receipt{}, fmt.Errorf("writing a report to be saved: %w", err)
 	}
@@ -89,23 +93,68 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, what saving, idemp
 	if idempotency != "" {
 		rec.ID, rec.DeleteKey = named(idempotency, "id"), named(idempotency, "delete key")
 	}
-	return s.keep(r.Context(), rec)
+	return s.keep(r.Context(), rec, asked)
+}
+
+// digest stands for what was asked under a client's own key; "" without one. It
+// tells nothing to whoever has not the key.
+func (what saving) digest(key string) string {
+	if key == "" {
+		return ""
+	}
+	data, err := json.Marshal(what)
+	if err != nil {
+		return "" // of strings and numbers, which can always be written
+	}
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write(data)
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// savedBefore tells of the report that was saved with a client's own key, if one
+// was: asking again makes no inspection and counts as none.
+func (s *server) savedBefore(r *http.Request, what saving, key string) (out receipt, found bool, err error) {
+	id := named(key, "id")
+	d, rec, err := s.load(r, id)
+	var p *Problem
+	if errors.As(err, &p) && p.Status == http.StatusNotFound {
+		return out, false, nil
+	}
+	if err != nil {
+		return out, false, err
+	}
+	rec.DeleteKey = named(key, "delete key")
+	out, err = s.receiptOf(rec, d.Asked == what.digest(key))
+	return out, true, err
 }
 
 // keep stores a record and tells of it. Where it is there already, because its
-// client asks a second time, it tells of the first.
-func (s *server) keep(ctx context.Context, rec archive.Record) (receipt, error) {
+// client asks a second time, it tells of the first. asked is the digest of what
+// was asked for.
+func (s *server) keep(ctx context.Context, rec archive.Record, asked string) (receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, archiveWait)
 	defer cancel()
 	err := s.archive.Save(ctx, rec)
+	same := true
 	if errors.Is(err, archive.ErrExists) {
 		if kept, e := s.archive.Load(ctx, rec.ID); e == nil {
+			var d savedDocument
+			same = json.Unmarshal(kept.Report, &d) == nil && d.Asked == asked
 			rec.Created, rec.Expires, err = kept.Created, kept.Expires, nil
 		}
 	}
 	s.meter.Stored("save", err)
 	if err != nil {
 		return receipt{}, s.archiveProblem(err)
+	}
+	return s.receiptOf(rec, same)
+}
+
+// receiptOf tells of a record, or refuses where its key was used before for
+// something else.
+func (s *server) receiptOf(rec archive.Record, same bool) (receipt, error) {
+	if !same {
+		return receipt{}, &Problem{Status: http.StatusUnprocessableEntity, Title: "Another report has this key", Detail: "This Idempotency-Key was sent before, with another request.", Fix: "Send a new key with each report, and the same one only to ask again."}
 	}
 	out := receipt{ID: rec.ID, Href: "/r/" + rec.ID, DeleteKey: rec.DeleteKey, Durable: s.archive.Durable()}
 	if !rec.Expires.IsZero() {
@@ -271,7 +320,15 @@ func (s *server) apiSave(w http.ResponseWriter, r *http.Request) error {
 	if key != "" && (len(key) < 22 || len(key) > 200) {
 		return badRequest("The Idempotency-Key has "+itoa(len(key))+" characters.", "Send 22 to 200 random ones, such as a UUID: whoever guesses the key can read and delete the report.")
 	}
-	got, err := s.save(w, r, what, key)
+	var got receipt
+	var found bool
+	var err error
+	if key != "" {
+		got, found, err = s.savedBefore(r, what, key)
+	}
+	if !found && err == nil {
+		got, err = s.save(w, r, what, key)
+	}
 	if err != nil {
 		return err
 	}

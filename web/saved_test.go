@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"wwwhy/content"
@@ -244,5 +245,24 @@ func TestThePictureOfASavedReportGoesWithIt(t *testing.T) {
 	}
 	if pictures[0] == pictures[1] {
 		t.Error("the second report shows the picture of the first")
+	}
+}
+
+// TestAskingAgainAsksNobody saves with one key twice, then something else.
+func TestAskingAgainAsksNobody(t *testing.T) {
+	base, _ := site(t)
+	var asked atomic.Int32
+	target := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	t.Cleanup(target.Close)
+	save := func(path string) (int, string) {
+		resp, content := do(t, "POST", base+"/api/v1/reports", `{"url": "`+target.URL+path+`"}`, "Content-Type", "application/json", "Idempotency-Key", strings.Repeat("k", 30))
+		return resp.StatusCode, content
+	}
+	_, first := save("/a")
+	if status, again := save("/a"); status != http.StatusCreated || again != first || asked.Load() != 1 {
+		t.Errorf("asked again: %d, %d requests, %s", status, asked.Load(), again)
+	}
+	if status, content := save("/b"); status != http.StatusUnprocessableEntity || !strings.Contains(content, "another request") {
+		t.Errorf("something else with the same key: %d %s", status, content)
 	}
 }
