@@ -46,6 +46,8 @@ func (lib *Library) tableFor(p *Page, name string) string {
 		return lib.constantsTable(p.Slug)
 	case "iis":
 		return lib.iisTable(p.Slug)
+	case "redirects":
+		return lib.redirectsTable()
 	case "config":
 		return lib.configFor(p)
 	case "cookie":
@@ -123,6 +125,27 @@ func (lib *Library) iisTable(slug string) string {
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", r["code"], r["meaning"], r["since_iis"])
 	}
+	return b.String()
+}
+
+// redirectsTable shows what clients made of each redirect, as we tried it; the
+// pages of 301, 302, 307 and 308 share it.
+func (lib *Library) redirectsTable() string {
+	rows, err := lib.table("redirect_clients.csv")
+	if err != nil {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("What we saw on the second request:\n\n")
+	b.WriteString("| Client | POST after 301, 302 | PUT after 301, 302 | POST, PUT after 303 | POST, PUT after 307, 308 | Gives up after |\n")
+	b.WriteString("|---|---|---|---|---|---|\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r["client"],
+			r["post_301_302"], r["put_301_302"], r["post_put_303"], r["post_put_307_308"], r["gives_up_after"])
+	}
+	b.WriteString("\n`Authorization` does not survive the way to another host in browsers, curl, `fetch`, axios, Go, PHP and Python's requests and httpx. " +
+		"Java's `HttpClient` and Python's `urllib` send it along, to whomever Location names. " +
+		"Another port of the same host is another origin for all of the first group but Go, which looks at the name only.\n")
 	return b.String()
 }
 
