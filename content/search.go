@@ -16,14 +16,24 @@ type Hit struct {
 type indexEntry struct {
 	page  *Page
 	names []string // what it is called: slug, title, aliases; lower case
-	words []string // words of title, aliases and summary; lower case
+	words []word   // of title, aliases and summary, each once
 }
+
+// word is a word of a page. One that many pages have tells little.
+type word struct {
+	text   string // lower case
+	common bool
+}
+
+// commonShare is the part of all pages, as one in so many, above which a word
+// counts as common.
+const commonShare = 12
 
 // Search finds pages by the words of a query: codes, phrases, fields, schemes,
 // findings, and the aliases that people type. Best first, at most limit.
 func (lib *Library) Search(query string, limit int) []Hit {
 	entries, _ := lib.index.get()
-	query = strings.ToLower(strings.TrimSpace(query))
+	query = lowered(strings.TrimSpace(query))
 	if len(query) > 200 {
 		query = query[:200]
 	}
@@ -47,18 +57,20 @@ func (lib *Library) Search(query string, limit int) []Hit {
 func (lib *Library) entries() ([]indexEntry, error) {
 	var all []indexEntry
 	add := func(p *Page, more ...string) {
-		names := append([]string{p.Slug, strings.ToLower(p.Title)}, more...)
+		names := append([]string{p.Slug, lowered(p.Title)}, more...)
 		for _, a := range p.Aliases {
-			names = append(names, strings.ToLower(a))
+			names = append(names, lowered(a))
 		}
 		e := indexEntry{page: p, names: names}
-		e.words = words(strings.Join(names, " ") + " " + strings.ToLower(p.Summary))
+		for _, w := range words(strings.Join(names, " ") + " " + lowered(p.Summary)) {
+			e.words = append(e.words, word{text: w})
+		}
 		all = append(all, e)
 	}
 	for _, s := range lib.Statuses() {
-		more := []string{strings.ToLower(s.Phrase)}
+		more := []string{lowered(s.Phrase)}
 		for _, u := range s.Uses {
-			more = append(more, strings.ToLower(u.Phrase), strings.ToLower(u.Product))
+			more = append(more, lowered(u.Phrase), lowered(u.Product))
 		}
 		add(&s.Page, more...)
 	}
@@ -74,11 +86,30 @@ func (lib *Library) entries() ([]indexEntry, error) {
 			add(p)
 		}
 	}
+	markCommon(all)
 	return all, nil
 }
 
+// markCommon drops repeated words of each page and marks those that many have.
+func markCommon(all []indexEntry) {
+	pages := map[string]int{}
+	for i := range all {
+		slices.SortFunc(all[i].words, func(a, b word) int { return strings.Compare(a.text, b.text) })
+		all[i].words = slices.Compact(all[i].words)
+		for _, w := range all[i].words {
+			pages[w.text]++
+		}
+	}
+	for _, e := range all {
+		for i, w := range e.words {
+			e.words[i].common = pages[w.text]*commonShare > len(all)
+		}
+	}
+}
+
 // score is 0 where a page does not match. Names whole count most, then their
-// beginnings, then words; a word may be one edit away where it is long enough.
+// beginnings, then names that stand within the query, as in a message that was
+// pasted whole, then words; a word may be one edit away where it is long enough.
 func (e indexEntry) score(query string, terms []string) int {
 	if query == "" {
 		return 0
@@ -92,6 +123,8 @@ func (e indexEntry) score(query string, terms []string) int {
 			best = max(best, 300)
 		case len(query) > 3 && strings.Contains(n, query):
 			best = max(best, 150)
+		case within(query, n):
+			best = max(best, 100+2*min(len(n), 40))
 		}
 	}
 	found := 0
@@ -99,11 +132,13 @@ func (e indexEntry) score(query string, terms []string) int {
 		s := 0
 		for _, w := range e.words {
 			switch {
-			case w == t:
+			case w.text == t && w.common:
+				s = max(s, 12)
+			case w.text == t:
 				s = max(s, 40)
-			case len(t) > 2 && strings.HasPrefix(w, t):
+			case len(t) > 2 && strings.HasPrefix(w.text, t):
 				s = max(s, 20)
-			case len(t) > 4 && oneEdit(w, t):
+			case len(t) > 4 && oneEdit(w.text, t):
 				s = max(s, 10)
 			}
 		}
@@ -125,6 +160,29 @@ func (e indexEntry) score(query string, terms []string) int {
 		return 0
 	}
 	return best
+}
+
+// within reports whether a name stands in a longer query as words of its own.
+// A short one tells something only where it is a code's number.
+func within(query, name string) bool {
+	if len(name) < 6 && !isCode(name) {
+		return false
+	}
+	before, after, found := strings.Cut(query, name)
+	return found && (before == "" || !wordByte(before[len(before)-1])) && (after == "" || !wordByte(after[0]))
+}
+
+func isCode(s string) bool {
+	return len(s) == 3 && strings.Trim(s, "0123456789") == ""
+}
+
+func wordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c > 0x7f
+}
+
+// lowered writes what people type, or what a page is called, in one way.
+func lowered(s string) string {
+	return strings.ReplaceAll(strings.ToLower(s), "’", "'")
 }
 
 func words(s string) []string {
