@@ -210,7 +210,7 @@ func checkHAProxy(t *testing.T, tool string, all []snippet) []error {
 			code = "defaults\n    mode http\n    timeout connect 5s\n    timeout client 5s\n    timeout server 5s\n" + code
 		}
 		for _, m := range backendUsed.FindAllStringSubmatch(code, -1) {
-			if !regexp.MustCompile(`(?m)^backend `+m[1]+`$`).MatchString(code) {
+			if !regexp.MustCompile(`(?m)^backend ` + m[1] + `$`).MatchString(code) {
 				code += "\nbackend " + m[1] + "\n    server one 127.0.0.1:9\n"
 			}
 		}

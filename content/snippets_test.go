@@ -40,8 +40,10 @@ var readers = map[string]struct {
 // TestSnippetsAreCode has every block of code of the pages read by the program
 // that it is for: servers test it as configuration, languages parse it. A block
 // that is a fragment is put where it belongs first. Languages whose tool is
-// missing are skipped; with WWWHY_SNIPPETS=all they fail.
+// missing are skipped; with WWWHY_SNIPPETS=all they fail. WWWHY_SNIPPETS=skip
+// leaves it all out.
 func TestSnippetsAreCode(t *testing.T) {
+	skipUnasked(t)
 	lib, err := Load()
 	if err != nil {
 		t.Fatal(err)
@@ -90,6 +92,13 @@ func TestSnippetsAreCode(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func skipUnasked(t *testing.T) {
+	t.Helper()
+	if os.Getenv("WWWHY_SNIPPETS") == "skip" {
+		t.Skip("WWWHY_SNIPPETS=skip")
 	}
 }
 
@@ -205,6 +214,7 @@ func written(t *testing.T, folder, name, text string) string {
 
 // TestWhatIsNoCodeIsFound hands one wrong block to each reader.
 func TestWhatIsNoCodeIsFound(t *testing.T) {
+	skipUnasked(t)
 	wrong := map[string][]string{
 		"nginx":   {"add_header X-A b always\n", "location / { prox_pass http://127.0.0.1:1; }\n", "return 200;\n}\n", "server { listen 80; gzip perhaps; }\n", "http {\n"},
 		"apache":  {"Header allways set X-A \"b\"\n", "<Location />\nRequire nobody-knows\n", "Redirect permanent\n"},
