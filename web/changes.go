@@ -43,10 +43,10 @@ func (s *server) comparand(w http.ResponseWriter, r *http.Request, typed string)
 	return comparand{Name: "the answer of now", Href: "/inspect?url=" + url.QueryEscape(typed), rep: rep}, nil
 }
 
-// changesDocument is a comparison for programs.
+// changesDocument is what is different between two reports.
 type changesDocument struct {
-	Left    string          `json:"left"`
-	Right   string          `json:"right"`
+	Left    string          `json:"left"`  // path of the saved report, or of a new inspection
+	Right   string          `json:"right"` // the same of the other side
 	Changes []report.Change `json:"changes"`
 }
 

@@ -226,18 +226,20 @@ func (s *server) explain(w http.ResponseWriter, r *http.Request, v templates.Exp
 }
 
 // kindOf is the kind that somebody says a text is or, where nobody does, that it
-// looks like.
+// looks like. A text too long for its kind is refused.
 func kindOf(as, text string) (inspect.TextKind, *Problem) {
 	kind := inspect.TextKind(as)
 	if as == "" {
-		return inspect.Recognize(text), nil
-	}
-	if !slices.Contains(inspect.TextKinds(), kind) {
+		kind = inspect.Recognize(text)
+	} else if !slices.Contains(inspect.TextKinds(), kind) {
 		var names []string
 		for _, k := range inspect.TextKinds() {
 			names = append(names, string(k))
 		}
-		return "", badRequest("There is no kind of text named "+as+".", "Leave out as, or choose one of "+strings.Join(names, ", ")+".")
+		return "", badRequest("There is no kind of text named "+as+".", "Leave out as, or choose one of "+strings.Join(names, ", ")+".").at("as")
+	}
+	if len(text) > inspect.TextLimit && kind != inspect.TextHAR {
+		return "", &Problem{Status: 413, Title: "Too much text", Detail: "The text is longer than " + itoa(inspect.TextLimit>>10) + " kB.", Fix: "Leave out the content: the head is what matters."}
 	}
 	return kind, nil
 }
@@ -318,7 +320,9 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 		}
 		q := r.URL.Query()
 		in.Text, in.URL, in.Method, in.As = string(data), q.Get("url"), q.Get("method"), q.Get("as")
-		in.Entry, _ = strconv.Atoi(q.Get("entry"))
+		if in.Entry, err = strconv.Atoi(cmp.Or(q.Get("entry"), "0")); err != nil || in.Entry < 0 {
+			return badRequest("“"+q.Get("entry")+"” is no entry of a HAR file.", "Write its place in the file, from 1, or leave it out.").at("entry")
+		}
 	default:
 		w.Header().Set("Accept", "text/plain, application/json, message/http, application/http, application/octet-stream")
 		return &Problem{Status: 415, Title: "Not a type that is read here", Detail: "The content is " + media + ".", Fix: "Send text/plain or application/json."}
