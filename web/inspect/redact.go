@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,9 +30,20 @@ func (in *Inspector) Redacted(r report.Report) report.Report {
 	}
 	out := in.judge(xs, "")
 	if len(r.Preflight.Steps) > 0 {
-		out.Preflight, out.Verdict = r.Preflight, r.Verdict
+		out.Preflight, out.Verdict = redactPreflight(r.Preflight), redactText(r.Verdict)
 	}
 	return out
+}
+
+// redactPreflight hides what an answer told in what is said of a browser's
+// decisions.
+func redactPreflight(p report.Preflight) report.Preflight {
+	p.Steps = slices.Clone(p.Steps)
+	for i := range p.Steps {
+		p.Steps[i].Summary = redactText(p.Steps[i].Summary)
+	}
+	p.Verdict = redactText(p.Verdict)
+	return p
 }
 
 func redactExchange(x message.Exchange) message.Exchange {
@@ -86,51 +96,140 @@ func redactFields(s field.Section) field.Section {
 func redactValue(name, value string) string {
 	switch {
 	case name == "set-cookie":
-		pair, attributes, more := strings.Cut(value, ";")
-		cookie, _, ok := strings.Cut(pair, "=")
-		if !ok {
-			cookie = Hidden
-		} else {
-			cookie += "=" + Hidden
-		}
-		if more {
-			cookie += ";" + redactText(attributes)
-		}
-		return cookie
+		return redactSetCookie(value)
 	case name == "authorization" || name == "proxy-authorization":
 		scheme, _, more := strings.Cut(value, " ")
-		if !more {
+		if !more || !field.IsToken(scheme) || len(scheme) > longestScheme || keyLike(scheme) {
 			return Hidden
 		}
 		return scheme + " " + Hidden
-	case fetch.Secret(name) || name == "dpop" || name == "cookie2":
+	case secretName(name):
 		return Hidden
 	case name == "location" || name == "content-location" || name == "referer" || name == "x-original-url" || name == "x-rewrite-url":
 		return redactURL(value)
-	case name == "authentication-info" || name == "proxy-authentication-info":
-		return redactText(value)
+	case strings.HasPrefix(name, "x-"):
+		return redactMembers(redactText(value))
+	case name == "www-authenticate" || name == "proxy-authenticate":
+		return descriptions.ReplaceAllStringFunc(redactText(value), redactWords)
 	}
 	return redactText(value)
 }
 
+// longestScheme is how long the name of an authentication scheme may be; a
+// longer first word is a secret.
+const longestScheme = 20
+
+// secretName reports whether a field carries credentials by its name, in lower
+// case: those that are kept from other origins, and what people call them.
+func secretName(name string) bool {
+	name = strings.ReplaceAll(name, "_", "-")
+	if fetch.Secret(name) {
+		return true
+	}
+	name = strings.TrimPrefix(name, "x-")
+	switch name {
+	case "dpop", "cookie2", "auth", "token", "key", "secret", "password", "passwd", "apikey", "jwt", "session", "sessionid", "session-id", "ms-client-principal":
+		return true
+	}
+	return false
+}
+
+// cookieAttributes are the attributes whose values are shown.
+var cookieAttributes = []string{"domain", "path", "expires", "max-age", "samesite", "priority", "version"}
+
+// redactSetCookie hides the value, and every attribute that may be a part of it:
+// one in quotation marks may hold semicolons, and several lines may have been
+// joined by commas.
+func redactSetCookie(value string) string {
+	pair, attributes, more := strings.Cut(value, ";")
+	cookie, _, ok := strings.Cut(pair, "=")
+	switch {
+	case !ok:
+		cookie = Hidden
+	case keyLike(strings.TrimSpace(cookie)):
+		cookie = Hidden + "=" + Hidden
+	default:
+		cookie += "=" + Hidden
+	}
+	if !more {
+		return cookie
+	}
+	for a := range strings.SplitSeq(attributes, ";") {
+		name, v, ok := strings.Cut(a, "=")
+		trimmed := strings.ToLower(strings.TrimSpace(name))
+		switch {
+		case !ok && (trimmed == "" || field.IsToken(trimmed) && len(trimmed) < 16 && strings.Trim(trimmed, "abcdefghijklmnopqrstuvwxyz-") == ""):
+		case !ok:
+			name = Hidden
+		case strings.Contains(v, "=") || !slices.Contains(cookieAttributes, trimmed):
+			v = Hidden
+			if keyLike(trimmed) {
+				name = Hidden
+			}
+		case trimmed == "path":
+			v = redactPath(v)
+		}
+		if cookie += ";" + name; ok {
+			cookie += "=" + v
+		}
+	}
+	return cookie
+}
+
 var (
-	// addresses finds what looks like a URL with an authority, or a reference
-	// with a query, within other text. A semicolon ends one, for policies.
-	addresses = regexp.MustCompile("(?i)[a-z][a-z0-9+.-]*://[^\\s\"'<>`;\\\\]+|[^\\s\"'<>`;\\\\?]*\\?[^\\s\"'<>`;\\\\]+")
+	// references finds what may be a URL or a reference within a text. Spaces, and
+	// what is no part of a URL, end one; a semicolon does, for policies, unless a
+	// parameter follows.
+	references = regexp.MustCompile("(?:[^\\s\"<>`;]|;[A-Za-z0-9_.%-]+=)+")
+	// addressed tells which of them are: those with an authority, a query or a
+	// fragment with a value, and paths.
+	addressed = regexp.MustCompile(`://|:\\/\\/|[?].|#[^=]*=|^\.{0,2}/`)
 	// enclosed finds references that brackets or quotation marks end.
 	enclosed = regexp.MustCompile(`<[^<>\s]+>|"[^"\s]*[?][^"\s]*"`)
-	// tokens finds JSON Web Tokens.
-	tokens = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){1,4}`)
+	// tokens finds JSON in base64, such as JSON Web Tokens, and keys that say what
+	// they are.
+	tokens = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){1,4}|eyJ[A-Za-z0-9+/_-]{20,}=*|` +
+		`\b(?:gh[pousr]_|github_pat_|glpat-|sk-|sk_live_|rk_live_|xox[a-z]-|ya29\.|AKIA|AIza)[A-Za-z0-9_.-]{12,}`)
+	// given finds credentials as a request gives them.
+	given = regexp.MustCompile(`(?i)\b(?:bearer|basic|token|dpop)\s+[A-Za-z0-9._~+/-]{8,}=*`)
 	// members finds members of JSON and of forms that hold credentials by their
 	// name.
-	members = regexp.MustCompile(`(?i)("?[a-z0-9_.-]*(?:token|secret|password|passwd|apikey|api_key|api-key|session|signature|credential|otp|code|email|phone)[a-z0-9_.-]*"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s&,;}"'<>]+)`)
+	members = regexp.MustCompile(`(?i)("?[a-z0-9_.-]*(?:token|secret|password|passwd|apikey|api_key|api-key|session|signature|credential|otp|code|email|phone)[a-z0-9_.-]*"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s&,;}\]\[{"'<>]+)`)
+	// open finds the names of members that hold none, though they look so.
+	open = regexp.MustCompile(`(?i)(?:_endpoint|_uri|_url|_type|_supported|_methods|_values|_verified|^error.*|^code_challenge.*)$`)
+	// descriptions finds the words of a challenge for people.
+	descriptions = regexp.MustCompile(`(?i)error_description\s*=\s*"(?:[^"\\]|\\.)*"`)
 )
 
 // redactText hides addresses' secrets and tokens within a text.
 func redactText(s string) string {
 	s = tokens.ReplaceAllString(s, Hidden)
+	s = given.ReplaceAllStringFunc(s, func(m string) string {
+		at := strings.LastIndexAny(m, " \t")
+		if plainWord(strings.TrimRight(m[at+1:], "=")) {
+			return m
+		}
+		return m[:at+1] + Hidden
+	})
 	s = enclosed.ReplaceAllStringFunc(s, func(m string) string { return m[:1] + redactURL(m[1:len(m)-1]) + m[len(m)-1:] })
-	return addresses.ReplaceAllStringFunc(s, redactURL)
+	return references.ReplaceAllStringFunc(s, func(m string) string {
+		plain := strings.TrimRight(m, ".,:!)'")
+		if !addressed.MatchString(plain) {
+			return m
+		}
+		return redactURL(plain) + m[len(plain):]
+	})
+}
+
+// redactWords hides what looks like a key among words.
+func redactWords(s string) string {
+	parts := strings.Split(s, " ")
+	for i, p := range parts {
+		if word := strings.Trim(p, `"'.,:;()`); keyLike(word) && !strings.Contains(word, "=") {
+			parts[i] = strings.Replace(p, word, Hidden, 1)
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 // redactSample hides what looks like a secret in the beginning of a content. The
@@ -139,109 +238,28 @@ func redactSample(sample []byte) []byte {
 	if sample == nil {
 		return nil
 	}
-	s := members.ReplaceAllStringFunc(redactText(string(sample)), func(m string) string {
+	return []byte(redactMembers(redactText(string(sample))))
+}
+
+// redactMembers hides the members of JSON and of forms that hold credentials by
+// their name. JSON stays JSON.
+func redactMembers(s string) string {
+	return members.ReplaceAllStringFunc(s, func(m string) string {
 		parts := members.FindStringSubmatch(m)
+		name, value := strings.Trim(parts[1], "\" \t\r\n:="), parts[2]
+		quoted := strings.HasPrefix(value, `"`)
 		// An error code explains an answer; it is a short word.
-		if v := strings.Trim(parts[2], `"`); strings.HasPrefix(strings.Trim(parts[1], `" :=`), "error") && len(v) < 40 && !keyLike(v) {
+		if v := strings.Trim(value, `"`); open.MatchString(name) && len(v) < 40 && !keyLike(v) || open.MatchString(name) && !strings.HasPrefix(name, "error") {
 			return m
 		}
-		if strings.HasPrefix(parts[2], `"`) {
+		switch {
+		case quoted:
 			return parts[1] + `"` + Hidden + `"`
+		case !strings.HasPrefix(parts[1], `"`):
+			return parts[1] + Hidden
+		case value == "true" || value == "false" || value == "null" || len(value) < 5 && strings.Trim(value, "0123456789") == "":
+			return m // not long enough for a secret
 		}
-		return parts[1] + Hidden
+		return parts[1] + "0"
 	})
-	return []byte(s)
-}
-
-// redactURL returns an address, whole or relative, without what may be secret
-// in it. What is no address is hidden whole where it has a query.
-func redactURL(s string) string {
-	s, _, fragment := strings.Cut(s, "#")
-	path, query, hasQuery := strings.Cut(s, "?")
-	if scheme, rest, ok := strings.Cut(path, "://"); ok {
-		authority, p, _ := strings.Cut(rest, "/")
-		if at := strings.LastIndexByte(authority, '@'); at >= 0 {
-			authority = authority[at+1:]
-		}
-		if strings.Contains(rest, "/") {
-			p = "/" + redactPath(p)
-		}
-		path = scheme + "://" + authority + p
-	} else {
-		path = redactPath(path)
-	}
-	if hasQuery {
-		path += "?" + redactQuery(query)
-	}
-	if fragment {
-		path += "#" + Hidden
-	}
-	return path
-}
-
-func redactQuery(query string) string {
-	pairs := strings.Split(query, "&")
-	for i, p := range pairs {
-		name, _, ok := strings.Cut(p, "=")
-		switch {
-		case ok:
-			pairs[i] = name + "=" + Hidden
-		case keyLike(p):
-			pairs[i] = Hidden
-		}
-	}
-	return strings.Join(pairs, "&")
-}
-
-func redactPath(path string) string {
-	parts := strings.Split(path, "/")
-	for i, p := range parts {
-		// Matrix parameters, such as ;jsessionid=…, are a query of their part.
-		p, params, ok := strings.Cut(p, ";")
-		if plain, err := url.PathUnescape(p); err != nil || keyLike(plain) {
-			p = Hidden
-		}
-		if ok {
-			p += ";" + redactQuery(params)
-		}
-		parts[i] = p
-	}
-	return strings.Join(parts, "/")
-}
-
-// keyLike reports whether a word looks like a key: long, and not made of words.
-// Identifiers of the usual kinds count too, since they may open something.
-func keyLike(s string) bool {
-	if strings.Contains(s, "@") {
-		return true // a person's address
-	}
-	if len(s) < 16 {
-		return false
-	}
-	digits, upper, lower, run, longest := 0, 0, 0, 0, 0
-	for _, c := range []byte(s) {
-		switch {
-		case c >= '0' && c <= '9':
-			digits++
-		case c >= 'A' && c <= 'Z':
-			upper++
-		case c >= 'a' && c <= 'z':
-			lower++
-		}
-		if run++; c == '-' || c == '_' || c == '.' || c == ' ' {
-			run = 0
-		}
-		longest = max(longest, run)
-	}
-	switch {
-	case digits == len(s):
-		return true // a long number
-	case digits > 0 && longest >= 16:
-		return true // letters and digits in one piece
-	case upper > 0 && lower > 0 && longest >= 20:
-		return true // mixed case in one piece
-	case longest >= 32:
-		return true
-	}
-	return digits >= 6 && upper+lower >= 2 && len(s) >= 24 // a UUID, and the like
 }

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -30,6 +31,25 @@ func TestRedactURL(t *testing.T) {
 		{"app://callback?code=123", "app://callback?code=REDACTED"},
 		{"/%33f9a2b7c1d8e4f60a1b2c3d4e5f60718", "/REDACTED"},
 		{"/bad%zzescape", "/REDACTED"},
+		{"//user:passwd@a.example/x", "//a.example/x"},
+		{"/go/https%3A%2F%2Fa.example%2F%3Ft%3Ds3cret", "/go/REDACTED"},
+		{"/go/https%253A%252F%252Fa.example%252F%253Ft%253Ds3cret", "/go/REDACTED"},
+		{"/token=s3cret/x", "/token=REDACTED/x"},
+		{"/invite/Xk29fQ", "/invite/REDACTED"},
+		{"/verify/email", "/verify/email"},
+		{"?c2VjcmV0IHZhbHVlIG9mIG1pbmUx==", "?REDACTED=REDACTED"},
+		{"?a1b2c3d4", "?REDACTED"},
+		{"?wsdl", "?wsdl"},
+		{"/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-protected-resource/mcp"},
+		{"https://json-schema.org/draft/2020-12/schema", "https://json-schema.org/draft/2020-12/schema"},
+		{"/blog/2026-11-28-why-a-server-says-no", "/blog/2026-11-28-why-a-server-says-no"},
+		{"/docs/GettingStartedWithAuthentication", "/docs/GettingStartedWithAuthentication"},
+		{"/static/app.3f2a9c8b7d6e5f4a.js", "/static/app.3f2a9c8b7d6e5f4a.js"},
+		{"/npm/@angular/core@17.0.0/index.mjs", "/npm/@angular/core@17.0.0/index.mjs"},
+		{"/photos/3f2a9c8b7d6e5f4a.jpg", "/photos/REDACTED"},
+		{"/hooks/xoxb-123456789012-abcdefabcdef", "/hooks/REDACTED"},
+		{"/f/aB3-dE5_fG7hI9-jK1lM3nO5p", "/f/REDACTED"},
+		{"/bot123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11/x", "/REDACTED/x"},
 	} {
 		if got := redactURL(c.in); got != c.want {
 			t.Errorf("%s becomes %s, want %s", c.in, got, c.want)
@@ -55,6 +75,33 @@ func TestRedactValue(t *testing.T) {
 		{"cache-control", "max-age=60, private", "max-age=60, private"},
 		{"content-type", "text/html; charset=utf-8", "text/html; charset=utf-8"},
 		{"idempotency-key", "k-1", "k-1"},
+		{"set-cookie", `a="x;s3cret"; Path=/`, `a=REDACTED;REDACTED; Path=/`},
+		{"set-cookie", "a=1; Path=/, b=s3cret; HttpOnly", "a=REDACTED; Path=REDACTED; HttpOnly"},
+		{"set-cookie", "a=1; Expires=Wed, 09 Jun 2021 10:18:14 GMT; Extra=s3cret; Odd", "a=REDACTED; Expires=Wed, 09 Jun 2021 10:18:14 GMT; Extra=REDACTED; Odd"},
+		{"set-cookie", "a=1; Path=/u/3f9a2b7c1d8e4f60a1b2c3d4e5f60718", "a=REDACTED; Path=/u/REDACTED"},
+		{"set-cookie", "wp_3f9a2b7c1d8e4f60a1b2c3d4e5f60718=x", "REDACTED=REDACTED"},
+		{"authorization", "sk1234567890abcdef more", "REDACTED"},
+		{"x-apikey", "s3cret", "REDACTED"},
+		{"token", "s3cret", "REDACTED"},
+		{"x_auth_token", "s3cret", "REDACTED"},
+		{"x-session-id", "s3cret", "REDACTED"},
+		{"x-uri", "/search?name=O'Brien&token=s3cret", "/search?name=REDACTED&token=REDACTED"},
+		{"x-uri", "/search?x=1;token=s3cret", "/search?x=REDACTED"},
+		{"x-uri", "/cb#access_token=s3cret", "/cb#REDACTED"},
+		{"x-uri", "/reset/3f9a2b7c1d8e4f60a1b2c3d4e5f60718", "/reset/REDACTED"},
+		{"x-uri", "//user:s3cret@a.example/", "//a.example/"},
+		{"x-data", `{"url":"https:\/\/user:s3cret@a.example\/","n":1}`, `{"url":"https:\/\/REDACTED/","n":1}`},
+		{"x-data", `{"url":"https://a.example/?a=1\u0026sig=s3cret","n":1}`, `{"url":"https://a.example/?a=REDACTED","n":1}`},
+		{"x-data", `{"access_token":"s3cret","n":1}`, `{"access_token":"REDACTED","n":1}`},
+		{"x-debug", "token=s3cret came", "token=REDACTED came"},
+		{"x-debug", "Authorization: Bearer s3cretValue1", "Authorization: Bearer REDACTED"},
+		{"x-debug", "ghp_0123456789abcdefABCDEF0123456789abcd", "REDACTED"},
+		{"x-ms-client-principal", "eyJhdXRoX3R5cCI6ImFhZCIsImNsYWltcyI6W119", "REDACTED"},
+		{"www-authenticate", `Bearer error="invalid_token", error_description="token 3f9a2b7c1d8e4f60a1b2 of jane@a.example expired"`, `Bearer error="invalid_token", error_description="token REDACTED of REDACTED expired"`},
+		{"www-authenticate", `Digest realm="x", nonce="3f9a2b7c1d8e4f60a1b2", qop="auth"`, `Digest realm="x", nonce="3f9a2b7c1d8e4f60a1b2", qop="auth"`},
+		{"etag", `"3f9a2b7c1d8e4f60a1b2"`, `"3f9a2b7c1d8e4f60a1b2"`},
+		{"permissions-policy", "private-state-token-issuance=(), geolocation=()", "private-state-token-issuance=(), geolocation=()"},
+		{"link", `<https://a.example/a,b?t=s3cret,x>; rel="next", <//user:s3cret@a.example/>; rel=prev`, `<https://a.example/a,b?t=REDACTED>; rel="next", <//a.example/>; rel=prev`},
 	} {
 		if got := redactValue(c.name, c.in); got != c.want {
 			t.Errorf("%s: %s becomes %s, want %s", c.name, c.in, got, c.want)
@@ -111,6 +158,50 @@ func TestRedactedReportHoldsNoSecret(t *testing.T) {
 	}
 	if len(r.Facts()[0].Request.Fields) == 0 || !strings.Contains(fmt.Sprint(r.Facts()[0].Request), secret) {
 		t.Error("redaction changed the facts of the report itself")
+	}
+}
+
+// TestRedactedSampleStaysWhatItIs holds that JSON stays JSON, and that metadata of
+// OAuth, which are public, are left alone.
+func TestRedactedSampleStaysWhatItIs(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{`{"token_endpoint":"https://a.example/token","code_challenge_methods_supported":["S256"],"token_endpoint_auth_methods_supported":["none"]}`, ""},
+		{`{"resource":"https://a.example/mcp","authorization_servers":["https://as.example/"],"scopes_supported":["email"]}`, ""},
+		{`{"code":401,"message":"no","email_verified":true,"phone":null}`, ""},
+		{`{"otp_code":123456}`, `{"otp_code":0}`},
+		{`{"session":{"id":"x"},"token":["a"]}`, ""},
+		{`{"access_token":"s3cret","token_type":"Bearer","error_code":"expired"}`, `{"access_token":"REDACTED","token_type":"Bearer","error_code":"expired"}`},
+		{`error=invalid&code=s3cret`, `error=invalid&code=REDACTED`},
+	} {
+		if got := string(redactSample([]byte(c.in))); got != cmp.Or(c.want, c.in) {
+			t.Errorf("%s becomes %s", c.in, got)
+		}
+	}
+}
+
+// TestRedactedPreflight has the target send the browser somewhere secret.
+func TestRedactedPreflight(t *testing.T) {
+	const secret = "s3cretPlanted0123456789abcdef"
+	in := inspector(t)
+	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Location", "/in/"+secret+"?next="+secret)
+		w.WriteHeader(http.StatusFound)
+	}))
+	t.Cleanup(target.Close)
+	c, err := ReadCORS("https://app.example", "GET", nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tg Target
+	tg.Request.URL = target.URL + "/?key=" + secret
+	r := in.Preflight(t.Context(), tg, c)
+	if text := document(t, in.Redacted(r)); strings.Contains(text, secret) {
+		i := strings.Index(text, secret)
+		t.Errorf("…%s…", text[max(0, i-200):min(len(text), i+100)])
+	}
+	if len(in.Redacted(r).Preflight.Steps) == 0 {
+		t.Error("the browser's decisions are gone")
 	}
 }
 
