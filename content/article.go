@@ -33,13 +33,9 @@ type Heading struct {
 	Text  string
 }
 
-// Article renders the body of a page. It is made once and kept.
+// Article renders the body of a page. Whoever needs it again keeps it.
 func (lib *Library) Article(p *Page) (Article, error) {
-	key := string(p.kind) + "/" + p.Slug
-	kept, _ := lib.articles.LoadOrStore(key, &lazy[Article]{make: func() (Article, error) {
-		return render([]byte(lib.Markdown(p)))
-	}})
-	return kept.(*lazy[Article]).get()
+	return render([]byte(lib.Markdown(p)))
 }
 
 // markdown reads and writes our dialect: GitHub's tables, ids on headings,

@@ -16,7 +16,7 @@ import (
 // matter of the wrong shape, links to pages or headings that are not there,
 // examples that contradict the registry. Each error is a *FileError.
 func (lib *Library) Check() []error {
-	c := &checker{lib: lib}
+	c := &checker{lib: lib, articles: map[*Page]Article{}}
 	for code, l := range lib.codes {
 		s, err := l.get()
 		c.add(err)
@@ -50,8 +50,9 @@ func (lib *Library) Check() []error {
 }
 
 type checker struct {
-	lib  *Library
-	errs []error
+	lib      *Library
+	errs     []error
+	articles map[*Page]Article
 }
 
 func (c *checker) add(err error) {
@@ -256,7 +257,7 @@ func (c *checker) body(p *Page) {
 			c.at(p, l.line, "the link [[%s#%s]] leads to no heading of %s", l.name, l.anchor, l.page.file)
 		}
 	}
-	article, err := c.lib.Article(p)
+	article, err := c.article(p)
 	if err != nil {
 		c.at(p, p.line, "%v", err)
 	}
@@ -271,8 +272,20 @@ func (c *checker) body(p *Page) {
 	c.examples(p)
 }
 
+// article renders a page once: others link to its headings.
+func (c *checker) article(p *Page) (Article, error) {
+	if a, ok := c.articles[p]; ok {
+		return a, nil
+	}
+	a, err := c.lib.Article(p)
+	if err == nil {
+		c.articles[p] = a
+	}
+	return a, err
+}
+
 func (c *checker) hasAnchor(p *Page, id string) bool {
-	article, _ := c.lib.Article(p)
+	article, _ := c.article(p)
 	return slices.ContainsFunc(article.Headings, func(h Heading) bool { return h.ID == id })
 }
 

@@ -33,7 +33,6 @@ type Library struct {
 	schemes  map[string]*lazy[*Scheme]
 	findings map[string]*lazy[*Finding]
 	guides   map[string]*lazy[*Guide]
-	articles sync.Map // kind and slug to *lazy[Article]
 	tables   sync.Map // name of a registry's file to table
 	index    *lazy[[]indexEntry]
 

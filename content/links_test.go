@@ -150,7 +150,7 @@ func TestInternalLinksLeadSomewhere(t *testing.T) {
 	for _, p := range everyPage(lib) {
 		ids[p.Href()] = idsOf(t, lib, p)
 	}
-	c := &checker{lib: lib}
+	c := &checker{lib: lib, articles: map[*Page]Article{}}
 	for _, p := range everyPage(lib) {
 		for _, href := range hrefs(t, lib, p) {
 			if !strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "#") {

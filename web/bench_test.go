@@ -27,7 +27,8 @@ var visits = []struct {
 	fields map[string]string
 }{
 	{"plain", nil},
-	{"zstd", map[string]string{"Accept-Encoding": "gzip, deflate, br, zstd", "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}},
+	{"br", map[string]string{"Accept-Encoding": "gzip, deflate, br, zstd", "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}},
+	{"zstd", map[string]string{"Accept-Encoding": "zstd"}},
 	{"304", map[string]string{"Accept-Encoding": "gzip", "If-None-Match": ""}},
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/andybalholm/brotli"
@@ -27,8 +28,8 @@ func TestCodingIsChosenByWeight(t *testing.T) {
 	body := []byte(strings.Repeat("why ", 1000))
 	c := New("text/plain", body)
 	for _, tt := range []struct{ accept, want string }{
-		{"", ""}, {"gzip", "gzip"}, {"gzip, br", "br"}, {"gzip, br;q=0.5", "gzip"}, {"*", "zstd"}, {"*;q=0", ""},
-		{"identity, gzip;q=0.5", ""}, {"br;q=0, *", "zstd"}, {"gzip;q=2", ""}, {"gzip;q=NaN", ""}, {"GZIP", "gzip"}, {"compress", ""},
+		{"", ""}, {"gzip", "gzip"}, {"gzip, br", "br"}, {"gzip, br;q=0.5", "gzip"}, {"*", "br"}, {"*;q=0", ""},
+		{"identity, gzip;q=0.5", ""}, {"br;q=0, *", "gzip"}, {"br;q=0, gzip;q=0, *", "zstd"}, {"gzip, deflate, br, zstd", "br"}, {"gzip;q=2", ""}, {"gzip;q=NaN", ""}, {"GZIP", "gzip"}, {"compress", ""},
 	} {
 		resp := get(c, "Accept-Encoding", tt.accept)
 		if got := resp.Header.Get("Content-Encoding"); got != tt.want {
@@ -44,7 +45,6 @@ func TestCodingIsChosenByWeight(t *testing.T) {
 }
 
 func decode(t *testing.T, resp *http.Response) []byte {
-	t.Helper()
 	var r io.Reader = resp.Body
 	var err error
 	switch resp.Header.Get("Content-Encoding") {
@@ -56,11 +56,12 @@ func decode(t *testing.T, resp *http.Response) []byte {
 		r, err = zstd.NewReader(r)
 	}
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return nil
 	}
 	data, err := io.ReadAll(r)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
 	}
 	return data
 }
@@ -91,4 +92,50 @@ func TestSmallContentIsNotCoded(t *testing.T) {
 	if resp.Header.Get("Content-Encoding") != "" || resp.Header.Get("Vary") != "" {
 		t.Errorf("three bytes came with %v", resp.Header)
 	}
+}
+
+func TestFieldsSetBeforeAreKeptAndSharedOnesStayAsTheyAre(t *testing.T) {
+	c := New("text/plain", bytes.Repeat([]byte("x"), 1000))
+	before := []string{"Accept", "spare"}[:1] // with room that nobody may write to
+	for range 2 {
+		w := httptest.NewRecorder()
+		w.Header()["Vary"] = before
+		c.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+		w.Header().Add("Vary", "x")
+		w.Header().Add("ETag", "x")
+		if got := w.Header().Values("Vary"); strings.Join(got, " ") != "Accept Accept-Encoding x" {
+			t.Errorf("Vary is %q", got)
+		}
+	}
+	if resp := get(c); len(resp.Header.Values("ETag")) != 1 || len(resp.Header.Values("Vary")) != 1 || before[:2][1] != "spare" {
+		t.Errorf("an answer changed what others share: %v, %q", resp.Header, before[:2])
+	}
+}
+
+// TestManyFirstRequests asks for every coding of one content at once.
+func TestManyFirstRequests(t *testing.T) {
+	body := []byte(strings.Repeat("why ", 10_000))
+	c := New("text/plain", body)
+	var all sync.WaitGroup
+	for range 8 {
+		for _, coding := range []string{"", "gzip", "br", "zstd"} {
+			all.Go(func() {
+				if data := decode(t, get(c, "Accept-Encoding", coding)); !bytes.Equal(data, body) {
+					t.Errorf("%q: %d bytes, want %d", coding, len(data), len(body))
+				}
+			})
+		}
+	}
+	all.Wait()
+}
+
+func FuzzPreferred(f *testing.F) {
+	for _, s := range []string{"", "gzip, br;q=0.5", "*;q=0", ", ;q=1,x;q", "gzip;Q=1;x=y", "identity;q=0, *;q=0"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if at := preferred([]string{s}); at < -1 || at >= len(offered) || at >= 0 && !strings.Contains(strings.ToLower(s), offered[at]) && !strings.Contains(s, "*") {
+			t.Errorf("%q prefers %d", s, at)
+		}
+	})
 }
