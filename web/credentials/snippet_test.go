@@ -2,7 +2,12 @@ package credentials
 
 import (
 	"fmt"
+	"go/ast"
 	"go/format"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -69,28 +74,53 @@ func TestSnippetsAreCode(t *testing.T) {
 			var check []string
 			switch s.Language {
 			case "go":
-				if _, err := format.Source([]byte("package a\n\nfunc f() error {\n" + s.Code + "\treturn nil\n}\n")); err != nil {
+				if formatted, err := format.Source([]byte(s.Code)); err != nil || string(formatted) != s.Code {
+					t.Errorf("%s: gofmt writes it otherwise, or not: %v\n%s", s.Tool, err, formatted)
+				}
+				if err := compiled("package a\n\nimport \"net/http\"\n\nfunc f() error {\n" + s.Code + "\t_ = resp\n\treturn err\n}\n"); err != nil {
 					t.Errorf("%s: %v\n%s", s.Tool, err, s.Code)
 				}
 			case "python":
 				check = []string{"python3", "-m", "py_compile", file + ".py"}
 			case "js":
 				check = []string{"node", "--check", file + ".mjs"}
+			case "java": // which parses, and checks the types
+				check = []string{"java", "../../content/testdata/snippets/Parse.java", file + ".java"}
+			case "sh":
+				check = []string{"sh", "-n", file + ".sh"}
+			case "csharp": // not checked: no compiler of it is at hand
+			default:
+				t.Errorf("%s: nothing checks %s", s.Tool, s.Language)
 			}
 			if check == nil {
 				continue
 			}
 			if _, err := exec.LookPath(check[0]); err != nil {
+				if os.Getenv("WWWHY_SNIPPETS") == "all" {
+					t.Errorf("%s is missing", check[0])
+				}
+				t.Logf("%s is missing, so the code for %s stays unread", check[0], s.Tool)
 				continue
 			}
 			if err := os.WriteFile(check[len(check)-1], []byte(s.Code), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if out, err := exec.CommandContext(t.Context(), check[0], check[1:]...).CombinedOutput(); err != nil {
+			if out, err := exec.CommandContext(t.Context(), check[0], check[1:]...).CombinedOutput(); err != nil || s.Language == "java" && len(out) > 0 {
 				t.Errorf("%s: %v\n%s\n%s", s.Tool, err, out, s.Code)
 			}
 		}
 	}
+}
+
+// compiled parses a file of Go and checks its types.
+func compiled(source string) error {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "a.go", source, 0)
+	if err != nil {
+		return err
+	}
+	_, err = (&types.Config{Importer: importer.Default()}).Check("a", fset, []*ast.File{file}, nil)
+	return err
 }
 
 func TestNoSnippetsForWhatIsNoAddress(t *testing.T) {

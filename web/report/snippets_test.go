@@ -109,10 +109,17 @@ func run(ctx context.Context, name string, s Snippet, folder string) (bool, erro
 	case "fetch":
 		name = "node"
 		args = []string{"node", filepath.Join(folder, "a.mjs")}
+	case "go":
+		imports := "import \"net/http\"\n"
+		if strings.Contains(s.Code, "strings.") {
+			imports += "import \"strings\"\n"
+		}
+		s.Code = "package main\n\n" + imports + "\nfunc send() error {\n" + s.Code + "\treturn nil\n}\n\nfunc main() {\n\tif err := send(); err != nil {\n\t\tpanic(err)\n\t}\n}\n"
+		args = []string{"go", "run", filepath.Join(folder, "a.go")}
 	case "python":
 		name = "python3"
 		if exec.CommandContext(ctx, "python3", "-c", "import requests").Run() != nil {
-			return false, nil
+			return false, parsed(ctx, s.Code, "python3", "-c", "import ast, sys; ast.parse(sys.stdin.buffer.read())")
 		}
 		args = []string{"python3", filepath.Join(folder, "a.py")}
 	default:
@@ -134,6 +141,19 @@ func run(ctx context.Context, name string, s Snippet, folder string) (bool, erro
 	return true, nil
 }
 
+// parsed has a program read code from its input.
+func parsed(ctx context.Context, code, tool string, args ...string) error {
+	if _, err := exec.LookPath(tool); err != nil {
+		return nil
+	}
+	cmd := exec.CommandContext(ctx, tool, args...)
+	cmd.Stdin = strings.NewReader(code)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	return nil
+}
+
 // TestSnippetsSendWhatTheySay runs them: each nasty value as a field, and all
 // of them as content.
 func TestSnippetsSendWhatTheySay(t *testing.T) {
@@ -148,7 +168,7 @@ func TestSnippetsSendWhatTheySay(t *testing.T) {
 	ran := 0
 	for _, name := range SnippetNames {
 		for n, content := range contents {
-			if n > 0 && (name == "fetch" || name == "python") {
+			if n > 0 && (name == "fetch" || name == "go" || name == "python") {
 				continue // the rest is about shells
 			}
 			q := q
@@ -185,7 +205,7 @@ func TestSnippetsSendWhatTheySay(t *testing.T) {
 				t.Errorf("%s asked %s\nwant  %s", name, r.line, wantTarget)
 			}
 			for i, v := range nasty {
-				if name == "fetch" && strings.Contains(v, "\x1b") {
+				if (name == "fetch" || name == "go") && strings.Contains(v, "\x1b") {
 					continue
 				}
 				if all := r.values(fmt.Sprintf("X-%d", i)); len(all) != 1 || all[0] != v {
