@@ -38,12 +38,9 @@ func certificate(t *testing.T, folder string) string {
 	return written(t, folder, "site.pem", string(append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})...)))
 }
 
-// statement is a directive of nginx with what it holds.
-type statement struct{ name, text string }
-
-// statementsOf cuts nginx's configuration into the directives of its outermost
-// level.
-func statementsOf(code string) (all []statement) {
+// statementsOf names the directives of the outermost level of nginx's
+// configuration.
+func statementsOf(code string) (names []string) {
 	depth, start, quote, comment := 0, 0, byte(0), false
 	for i := 0; i < len(code); i++ {
 		c := code[i]
@@ -66,18 +63,14 @@ func statementsOf(code string) (all []statement) {
 			depth--
 		}
 		if !comment && quote == 0 && depth == 0 && (c == ';' || c == '}') {
-			text := code[start : i+1]
+			words := strings.Fields(commentLine.ReplaceAllString(code[start:i+1], ""))
 			start = i + 1
-			words := strings.Fields(commentLine.ReplaceAllString(text, ""))
 			if len(words) > 0 {
-				all = append(all, statement{words[0], text})
+				names = append(names, words[0])
 			}
 		}
 	}
-	if rest := strings.TrimSpace(commentLine.ReplaceAllString(code[start:], "")); rest != "" {
-		all = append(all, statement{strings.Fields(rest)[0], rest}) // it does not end: nginx says so
-	}
-	return all
+	return names
 }
 
 var (
@@ -114,18 +107,17 @@ func nginxConfig(code, folder, pem string) string {
 		}
 	}
 	start := fmt.Sprintf("pid %s/pid; error_log %s/log;\nevents {}\n", folder, folder)
-	var http, server strings.Builder
+	server := true // what a block has stands on one level, so that it can be pasted there
 	for _, s := range statementsOf(code) {
-		switch {
-		case s.name == "http":
+		if s == "http" {
 			return start + strings.Replace(code, "{", "{\n"+prelude.String(), 1)
-		case slices.Contains(ofHTTP, s.name):
-			http.WriteString(s.text + "\n")
-		default:
-			server.WriteString(s.text + "\n")
 		}
+		server = server && !slices.Contains(ofHTTP, s)
 	}
-	return start + "http {\n" + prelude.String() + http.String() + "server { listen 127.0.0.1:28001;\n" + server.String() + "}\n}\n"
+	if server {
+		code = "server { listen 127.0.0.1:28001;\n" + code + "}\n"
+	}
+	return start + "http {\n" + prelude.String() + code + "}\n"
 }
 
 func checkNginx(t *testing.T, tool string, all []snippet) []error {
@@ -203,8 +195,11 @@ func checkHAProxy(t *testing.T, tool string, all []snippet) []error {
 	pem := certificate(t, t.TempDir())
 	return each(all, func(i int, s snippet) error {
 		code := strings.ReplaceAll(s.code, "/etc/haproxy/site.pem", pem)
-		if !sectionOfHAProxy.MatchString(code) {
-			code = "frontend web\n    bind 127.0.0.1:28003\n    default_backend app\n" + code
+		switch frontend := "frontend web\n    bind 127.0.0.1:28003\n    default_backend app\n"; {
+		case !sectionOfHAProxy.MatchString(code):
+			code = frontend + code
+		case !strings.Contains("\n"+code, "\nfrontend "):
+			code += frontend
 		}
 		if !strings.Contains(code, "\ndefaults") && !strings.HasPrefix(code, "defaults") {
 			code = "defaults\n    mode http\n    timeout connect 5s\n    timeout client 5s\n    timeout server 5s\n" + code
@@ -214,6 +209,6 @@ func checkHAProxy(t *testing.T, tool string, all []snippet) []error {
 				code += "\nbackend " + m[1] + "\n    server one 127.0.0.1:9\n"
 			}
 		}
-		return said(t.Context(), "", nil, tool, "-c", "-f", written(t, t.TempDir(), "haproxy.cfg", code))
+		return said(t.Context(), "", nil, tool, "-c", "-dW", "-f", written(t, t.TempDir(), "haproxy.cfg", code))
 	})
 }
