@@ -90,20 +90,19 @@ for (const piece of document.querySelectorAll(".piece")) {
 }
 addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 
-// Light or dark, where somebody wants another than the system's.
-const foot = document.querySelector("footer.site ul");
+// Light or dark, where somebody wants another than the system's. The button is
+// there from the start and unseen, so that nothing moves when it appears.
 const schemes = ["as the system", "light", "dark"];
 const store = (name, value) => { try { if (value === undefined) return localStorage.getItem(name); localStorage.setItem(name, value); } catch { /* private mode */ } };
 let colors = Math.max(0, schemes.indexOf(store("colors")));
-const colorButton = Object.assign(document.createElement("button"), { type: "button" });
+const colorButton = document.querySelector("button.colors");
 const paint = () => {
   document.documentElement.dataset.colors = colors ? schemes[colors] : "";
   colorButton.textContent = `Colors: ${schemes[colors]}`;
 };
 colorButton.addEventListener("click", () => { colors = (colors + 1) % 3; store("colors", schemes[colors]); paint(); });
 paint();
-foot?.append(Object.assign(document.createElement("li")));
-foot?.lastChild.append(colorButton);
+colorButton.disabled = false;
 
 // The one box: Enter asks, Shift+Enter makes a line; a token is decoded here
 // and not sent.
@@ -135,6 +134,31 @@ if (box) {
     }, 150);
   });
   if (matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
+}
+
+// The box above a long list: what does not have its words is hidden.
+const narrow = document.querySelector("form.narrow");
+if (narrow) {
+  const input = narrow.querySelector("input"), count = narrow.querySelector("output");
+  const entries = [...document.querySelectorAll(".part li")];
+  const texts = entries.map((entry) => entry.textContent.toLowerCase());
+  const sift = () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    entries.forEach((entry, i) => { entry.hidden = !words.every((word) => texts[i].includes(word)); });
+    const left = entries.filter((entry) => !entry.hidden);
+    for (const box of document.querySelectorAll(".part, .part ul")) box.hidden = !box.querySelector("li:not([hidden])");
+    for (const heading of document.querySelectorAll(".part h3")) heading.hidden = heading.nextElementSibling.hidden;
+    count.textContent = words.length ? `${left.length} of ${entries.length}` : "";
+    return left;
+  };
+  input.addEventListener("input", sift);
+  narrow.addEventListener("submit", (event) => {
+    const left = sift();
+    if (!left.length) return; // the search may know more
+    event.preventDefault();
+    if (left.length === 1) left[0].querySelector("a").click();
+  });
+  if (input.value) sift(); // kept by the browser on the way back
 }
 
 // What the reference has for the words in a box; nothing if somebody typed on.

@@ -11,7 +11,7 @@ const (
 	flowLane  = 290 // between two parties
 	flowStep  = 46  // between two messages
 	flowTop   = 56  // room for the names of the parties
-	flowInset = 70  // beside the first and the last party
+	flowInset = 90  // beside the first and the last party
 )
 
 // flowParties are the parties that a flow has, from left to right.

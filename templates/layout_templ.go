@@ -303,7 +303,7 @@ func Layout(m Meta) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</nav><form class=\"find\" action=\"/search\" method=\"get\" role=\"search\"><label class=\"unseen\" for=\"find\">Search the reference</label> <input id=\"find\" type=\"search\" name=\"q\" placeholder=\"401, realm, invalid_token\" maxlength=\"200\"> <button type=\"submit\">Search</button></form></header><main id=\"main\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</nav><form class=\"find\" action=\"/search\" method=\"get\" role=\"search\"><label class=\"unseen\" for=\"find\">Search the reference</label> <input id=\"find\" type=\"search\" name=\"q\" placeholder=\"401 or realm\" maxlength=\"200\"> <button type=\"submit\">Search</button></form></header><main id=\"main\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -311,7 +311,7 @@ func Layout(m Meta) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "</main><footer class=\"site\"><p>wwwhy explains why a server says no.</p><ul><li><a href=\"/guides/inspector\">About the inspector</a></li><li><a href=\"/check\">Check many URLs</a></li><li><a href=\"/choose\">Choose a code</a></li><li><a href=\"/try\">Try a status</a></li><li><a href=\"/api\">API</a></li><li><a href=\"/feed.xml\">Changes</a></li></ul></footer></body></html>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "</main><footer class=\"site\"><p>wwwhy explains why a server says no.</p><ul><li><a href=\"/guides/inspector\">About the inspector</a></li><li><a href=\"/check\">Check many URLs</a></li><li><a href=\"/choose\">Choose a code</a></li><li><a href=\"/try\">Try a status</a></li><li><a href=\"/api\">API</a></li><li><a href=\"/feed.xml\">Changes</a></li><li><button class=\"colors\" type=\"button\" disabled>Colors: as the system</button></li></ul></footer></body></html>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -366,7 +366,7 @@ func Badge(code int) templ.Component {
 		var templ_7745c5c3_Var21 string
 		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(code3(code))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/layout.templ`, Line: 83, Col: 57}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `templates/layout.templ`, Line: 84, Col: 57}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 		if templ_7745c5c3_Err != nil {

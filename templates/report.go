@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"wwwhy/web/report"
 )
 
@@ -16,12 +18,12 @@ func (v InspectView) title() string {
 	return "Inspection of " + shown(v.URL)
 }
 
-// problemID names the box that describes what is wrong with an input.
-func problemID(p *Problem) string {
+// describedBy leads from an input to the box that says what is wrong with it.
+func describedBy(p *Problem) templ.Attributes {
 	if p == nil {
-		return ""
+		return nil
 	}
-	return "problem"
+	return templ.Attributes{"aria-describedby": "problem"}
 }
 
 // quoted makes a sentence that holds text from outside safe to be read as

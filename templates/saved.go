@@ -2,6 +2,7 @@ package templates
 
 import (
 	"strings"
+	"time"
 
 	"wwwhy/web/report"
 )
@@ -25,4 +26,13 @@ func (v InspectView) again() [][2]string {
 	}
 	return [][2]string{{"url", v.URL}, {"method", v.Method}, {"http", v.HTTP}, {"ip", v.IP}, {"agent", v.Agent}, {"fields", v.Fields}, {"nofollow", flag(v.NoFollow)}, {"cookies", flag(v.Cookies)},
 		{"probe", flag(v.Probe)}, {"checks", flag(v.Checks)}, {"discover", flag(v.Discover)}, {"origin", v.Origin}, {"script-method", v.ScriptMethod}, {"script-headers", v.ScriptHeaders}, {"script-credentials", flag(v.ScriptCredentials)}}
+}
+
+// moment words a time of RFC 3339 for people.
+func moment(t string) string {
+	at, err := time.Parse(time.RFC3339, t)
+	if err != nil {
+		return t
+	}
+	return at.UTC().Format("2 January 2006, 15:04 UTC")
 }

@@ -215,6 +215,15 @@ func groups(all []*content.Status) []group {
 	return out
 }
 
+// long reports whether a list is longer than a glance.
+func (v ListView) long() bool {
+	n := 0
+	for _, g := range v.Groups {
+		n += len(g.Pages)
+	}
+	return n > 20
+}
+
 // origin says who defines a code, in a word or two.
 func origin(s *content.Status) string {
 	if s.Registry != nil {
