@@ -163,4 +163,3 @@ func got(t *testing.T, address string, form url.Values) []byte {
 	}
 	return body
 }
-
