@@ -17,6 +17,7 @@ import (
 	"wwwhy/templates"
 	"wwwhy/web/inspect"
 	"wwwhy/web/report"
+	"wwwhy/web/trace"
 )
 
 // refusals gives the status of an inspection that was not made.
@@ -104,7 +105,7 @@ func (s *server) inspect(h http.Header, r *http.Request, t inspect.Target, scrip
 	} else {
 		rep = s.inspectorFor(t.Request.URL).URL(r.Context(), t, seen)
 	}
-	s.measure(rep)
+	s.measure(r.Context(), rep)
 	first := rep.Exchanges[0].Error
 	s.log.Info("inspection", "id", requestID(r), "origin", inspect.Host(t.Request.URL), "exchanges", len(rep.Exchanges), "failure", first.Kind)
 	if status, refused := refusals[first.Kind]; refused {
@@ -118,15 +119,26 @@ func (s *server) inspect(h http.Header, r *http.Request, t inspect.Target, scrip
 }
 
 // measure counts an inspection.
-func (s *server) measure(rep report.Report) {
+func (s *server) measure(ctx context.Context, rep report.Report) {
 	x := rep.Last()
 	if x == nil {
 		return
 	}
 	s.meter.Inspection(x.Status.Code, x.Error.Kind)
-	for name, ms := range map[string]float64{"dns": x.Timing.DNS, "connect": x.Timing.Connect, "tls": x.Timing.TLS, "wait": x.Timing.FirstByte, "content": x.Timing.Content} {
-		s.meter.Phase(name, time.Duration(ms*float64(time.Millisecond)))
+	var phases []trace.Phase
+	for _, p := range []struct {
+		name string
+		ms   float64
+	}{{"dns", x.Timing.DNS}, {"connect", x.Timing.Connect}, {"tls", x.Timing.TLS}, {"wait", x.Timing.FirstByte}, {"content", x.Timing.Content}} {
+		took := time.Duration(p.ms * float64(time.Millisecond))
+		s.meter.Phase(p.name, took)
+		phases = append(phases, trace.Phase{Name: p.name, Took: took})
 	}
+	began, err := time.Parse(time.RFC3339, x.Timing.Start)
+	if err != nil { // it is not known
+		began = time.Now()
+	}
+	s.tracer.Inspection(ctx, began, x.Status.Code, x.Error.Kind, phases)
 }
 
 // unwanted refuses inspections that nobody asked for: one that an inspection

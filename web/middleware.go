@@ -63,6 +63,7 @@ func requestID(r *http.Request) string {
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	v := &visit{ResponseWriter: w, site: s, number: s.ids.next()}
+	r, end := s.tracer.Request(r)
 	if !s.answerReady(v, r) {
 		s.router.ServeHTTP(v, r.WithContext(context.WithValue(r.Context(), visitKey, v)))
 	}
@@ -70,6 +71,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		v.status = http.StatusOK // an answer to HEAD, or an empty one
 	}
 	took := time.Since(start)
+	end(v.route, v.status)
 	s.meter.Request(v.route, r.Method, v.status, took)
 	s.logRequest(v, r.Method, start, took)
 }

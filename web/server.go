@@ -17,6 +17,7 @@ import (
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 	"wwwhy/web/meter"
+	"wwwhy/web/trace"
 	"wwwhy/web/trial"
 )
 
@@ -33,9 +34,10 @@ type Config struct {
 	Archive   archive.Archive // of saved reports; nil: in memory
 	Limiter   limit.Limiter   // of Rates; nil: nothing is counted
 	Rates     Rates
-	Meter     *meter.Meter // nil: nothing is metered
-	Ending    func() bool  // reports whether the process is about to end; nil: it never is
-	MCP       bool         // offer the tools of agent at /mcp
+	Meter     *meter.Meter  // nil: nothing is metered
+	Tracer    *trace.Tracer // nil: nothing is traced
+	Ending    func() bool   // reports whether the process is about to end; nil: it never is
+	MCP       bool          // offer the tools of agent at /mcp
 }
 
 // Bounds says how many inspections may be under way at once, and how long their
@@ -84,6 +86,7 @@ type server struct {
 	limiter    limit.Limiter
 	rates      Rates
 	meter      *meter.Meter
+	tracer     *trace.Tracer
 	ending     func() bool
 	mcp        bool
 }
@@ -95,7 +98,7 @@ func New(c Config) http.Handler {
 	}
 	s := &server{lib: c.Library, inspector: c.Inspector, log: c.Log, publicURL: strings.TrimSuffix(c.PublicURL, "/"),
 		proxies: c.Proxies, places: c.Places, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}, trial: trial.New(c.Library), own: c.Own,
-		ids: newIDs(), constants: constants(c.PublicURL), archive: c.Archive, limiter: c.Limiter, rates: c.Rates, meter: c.Meter, ending: c.Ending, mcp: c.MCP}
+		ids: newIDs(), constants: constants(c.PublicURL), archive: c.Archive, limiter: c.Limiter, rates: c.Rates, meter: c.Meter, tracer: c.Tracer, ending: c.Ending, mcp: c.MCP}
 	if s.archive == nil {
 		s.archive = archive.InMemory()
 	}

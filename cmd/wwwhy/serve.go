@@ -20,6 +20,7 @@ import (
 	"wwwhy/web/limit"
 	"wwwhy/web/listen"
 	"wwwhy/web/meter"
+	"wwwhy/web/trace"
 )
 
 // Run serves until the context ends, then lets requests under way finish.
@@ -57,10 +58,16 @@ func (c *serveCommand) Run(sys *system) error {
 	}
 	own := c.own(lib, inspection, listeners[0].Addr())
 	measures := meter.New()
+	version, _, _ := meter.Build()
+	tracer, err := trace.Start(sys.ctx, version)
+	if err != nil {
+		return usage("%v.", err)
+	}
+	defer stopTracing(sys.ctx, tracer, log)
 	var ending atomic.Bool
 	site := web.New(web.Config{Own: own, Library: lib, Inspector: inspect.New(lib, inspection), Log: log, PublicURL: public, Proxies: proxies, Places: places,
 		Bounds:  web.Bounds{Outbound: c.Outbound, PerClient: c.PerClient, PerTarget: c.PerTarget, Share: c.Share, Deadline: c.Deadline},
-		Archive: stores.reports, Limiter: stores.limits, Meter: measures, Ending: ending.Load, MCP: c.Mcp,
+		Archive: stores.reports, Limiter: stores.limits, Meter: measures, Tracer: tracer, Ending: ending.Load, MCP: c.Mcp,
 		Rates: web.Rates{Burst: c.RateBurst, Client: c.RateHour, Site: c.RateSite, Saves: c.RateSaves}})
 	stopAdmin, err := c.admin(sys.ctx, measures, site, log)
 	if err != nil {
@@ -77,6 +84,15 @@ func (c *serveCommand) Run(sys *system) error {
 	}
 	go sweep(streams, stores.reports, log)
 	return listen.Serve(sys.ctx, server, listeners, listen.Drain{Linger: c.Linger, Limit: c.Drain, Ending: func() { ending.Store(true) }, Hurry: hurry})
+}
+
+// stopTracing sends what was not sent yet, for a few seconds at most.
+func stopTracing(ctx context.Context, t *trace.Tracer, log *slog.Logger) {
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	if err := t.Stop(stopping); err != nil {
+		log.Warn("traces not sent", "error", err.Error())
+	}
 }
 
 // server has the limits against slow and large clients. Writing may take as
