@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"wwwhy/content"
+	"wwwhy/web/report"
 )
 
 // kinds are those of the pages of the reference, in the order of lists.
@@ -93,7 +94,7 @@ const mostSuggestions = 8
 // suggest answers while somebody types: what was typed, titles, summaries and
 // addresses (OpenSearch Suggestions 1.0).
 func (s *server) suggest(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query().Get("q")
+	q := searched(r)
 	titles, summaries, addresses := []string{}, []string{}, []string{}
 	for _, h := range s.lib.Search(q, mostSuggestions) {
 		titles, summaries, addresses = append(titles, h.Title), append(summaries, h.Summary), append(addresses, s.publicURL+h.Href)
@@ -104,7 +105,7 @@ func (s *server) suggest(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "application/x-suggestions+json")
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, _ = w.Write(body)
+	_, _ = w.Write(report.EscapeJSON(body))
 	return nil
 }
 

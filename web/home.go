@@ -46,11 +46,17 @@ func redirect(w http.ResponseWriter, to string, status int) {
 	w.WriteHeader(status)
 }
 
+// longestSearch is how many bytes of what is searched for are looked at.
+const longestSearch = 200
+
+// searched is what a request searches for.
+func searched(r *http.Request) string {
+	q := strings.TrimSpace(r.URL.Query().Get("q"))
+	return strings.ToValidUTF8(q[:min(len(q), longestSearch)], "") // without half a letter at its end
+}
+
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {
-	v := templates.SearchView{Query: strings.TrimSpace(r.URL.Query().Get("q"))}
-	if len(v.Query) > 200 {
-		v.Query = v.Query[:200]
-	}
+	v := templates.SearchView{Query: searched(r)}
 	for _, h := range s.lib.Search(v.Query, 40) {
 		v.Hits = append(v.Hits, templates.ListEntry{Title: h.Title, Href: h.Href, Summary: h.Summary, Note: kindWord(h.Kind)})
 	}

@@ -211,6 +211,7 @@ func (s *server) explainPage(w http.ResponseWriter, r *http.Request) error {
 
 // explain draws the page for pasted responses with what is said of this one.
 func (s *server) explain(w http.ResponseWriter, r *http.Request, v templates.ExplainView) error {
+	w.Header().Set("X-Robots-Tag", "noindex")
 	kind, p := kindOf(v.As, v.Text)
 	if p != nil {
 		return p

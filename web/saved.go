@@ -291,6 +291,8 @@ func (s *server) deletePage(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.Deleted = true
+	} else if _, _, err := s.load(r, id); err != nil {
+		return err
 	}
 	return s.render(w, r, http.StatusOK, templates.DeleteSaved(v))
 }

@@ -19,7 +19,7 @@ func TestDrawIsAPictureOfTheRightSize(t *testing.T) {
 		"too much":     {Badge: strings.Repeat("9", 500), Class: -1, Title: strings.Repeat("word ", 400), Text: strings.Repeat("x", 4000), Foot: strings.Repeat("long ", 90)},
 		// Cut letter by letter, this one would take a day.
 		"endless": {Badge: strings.Repeat("4", 1<<20), Title: strings.Repeat("€", 1<<20), Text: strings.Repeat("x ", 1<<19), Foot: strings.Repeat("\xff", 1<<20)},
-		"strange": {Badge: "‮\x1b[31m", Title: "\x00\xff\xfe", Text: "日本語 🙂"},
+		"strange": {Badge: "\u202e\x1b[31m", Title: "\x00\xff\xfe", Text: "日本語 🙂"},
 	} {
 		data, err := Draw(c)
 		if err != nil {
