@@ -154,6 +154,8 @@ func redactSetCookie(value string) string {
 	if !more {
 		return cookie
 	}
+	var b strings.Builder
+	b.WriteString(cookie)
 	for a := range strings.SplitSeq(attributes, ";") {
 		name, v, ok := strings.Cut(a, "=")
 		trimmed := strings.ToLower(strings.TrimSpace(name))
@@ -169,11 +171,12 @@ func redactSetCookie(value string) string {
 		case trimmed == "path":
 			v = redactPath(v)
 		}
-		if cookie += ";" + name; ok {
-			cookie += "=" + v
+		b.WriteString(";" + name)
+		if ok {
+			b.WriteString("=" + v)
 		}
 	}
-	return cookie
+	return b.String()
 }
 
 var (

@@ -109,6 +109,17 @@ func TestRedactValue(t *testing.T) {
 	}
 }
 
+// TestRedactingEndlessValuesEnds would take minutes if it took the square of their
+// length.
+func TestRedactingEndlessValuesEnds(t *testing.T) {
+	for _, piece := range []string{";a=", "a?b", "/a", `a:"`, "token=", "a@b.", "%", `error_description="`, "<a", "eyJ"} {
+		value := strings.Repeat(piece, TextLimit/len(piece))
+		for _, name := range []string{"set-cookie", "www-authenticate", "x-a", "location"} {
+			redactValue(name, value)
+		}
+	}
+}
+
 // TestRedactedReportHoldsNoSecret plants secrets in every place of an exchange
 // and searches the whole document for them.
 func TestRedactedReportHoldsNoSecret(t *testing.T) {

@@ -242,6 +242,10 @@ func readFields(lines []line) ([]message.Exchange, error) {
 	return []message.Exchange{{Response: &message.Response{Fields: fields}}}, nil
 }
 
+// mostChallenges is how many lines of challenges are read: each is explained at
+// length, and no server sends as many.
+const mostChallenges = 100
+
 // readChallenges reads each line as a value of WWW-Authenticate.
 func readChallenges(lines []line) ([]message.Exchange, error) {
 	var s field.Section
@@ -249,6 +253,8 @@ func readChallenges(lines []line) ([]message.Exchange, error) {
 		f, ok := fieldLine(l.text)
 		switch {
 		case blank(l.text):
+		case len(s) == mostChallenges:
+			return nil, &Error{l.number, 1, "There are more than 100 challenges.", "Leave out those that are alike."}
 		case ok && (strings.EqualFold(f.Name, "WWW-Authenticate") || strings.EqualFold(f.Name, "Proxy-Authenticate")):
 			s = append(s, f)
 		default:
