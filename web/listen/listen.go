@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/activation"
@@ -75,9 +76,14 @@ func removeStale(ctx context.Context, path string) error {
 		return fmt.Errorf("%s exists and is no socket", path)
 	}
 	var d net.Dialer
-	if conn, err := d.DialContext(ctx, "unix", path); err == nil {
+	conn, err := d.DialContext(ctx, "unix", path)
+	switch {
+	case err == nil:
 		_ = conn.Close()
 		return fmt.Errorf("another process answers on %s", path)
+	case !errors.Is(err, syscall.ECONNREFUSED):
+		// A socket of another kind, of another user, or with a full queue.
+		return fmt.Errorf("%s may be the socket of another process: %w", path, err)
 	}
 	return os.Remove(path)
 }
