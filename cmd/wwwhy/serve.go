@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -57,6 +58,12 @@ func (c *serveCommand) Run(sys *system) error {
 		return err
 	}
 	own := c.own(lib, inspection, listeners[0].Addr())
+	if slices.ContainsFunc(listeners, onSocket) {
+		if c.PublicURL == "" {
+			log.Warn("links to saved reports, the site map and /try lead to http://localhost; --public-url says where visitors are")
+		}
+		proxies = append(proxies, netip.PrefixFrom(socketPeer.Addr(), 32))
+	}
 	measures := meter.New()
 	version, _, _ := meter.Build()
 	tracer, err := trace.Start(sys.ctx, version)
@@ -77,6 +84,7 @@ func (c *serveCommand) Run(sys *system) error {
 	streams, hurry := context.WithCancel(context.WithoutCancel(sys.ctx))
 	defer hurry()
 	server := c.server(site)
+	server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	server.BaseContext = func(net.Listener) context.Context { return streams }
 	fmt.Fprintf(sys.stdout, "wwwhy serves %s\n", c.address(listeners[0].Addr()))
 	if !stores.reports.Durable() {
@@ -98,12 +106,29 @@ func stopTracing(ctx context.Context, t *trace.Tracer, log *slog.Logger) {
 // server has the limits against slow and large clients. Writing may take as
 // long as an inspection, and a check in the page is bounded by itself.
 func (c *serveCommand) server(h http.Handler) *http.Server {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+	server := &http.Server{Handler: fromSocket(h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: c.Deadline + 20*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, Protocols: new(http.Protocols)}
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetHTTP2(true)
 	server.Protocols.SetUnencryptedHTTP2(c.H2C)
 	return server
+}
+
+// socketPeer stands for who connects to a Unix socket: a proxy on this machine,
+// whose X-Forwarded-For is believed. Without it, all visitors behind the proxy
+// would be counted as one client.
+var socketPeer = netip.MustParseAddrPort("127.0.0.1:0")
+
+func onSocket(l net.Listener) bool { return l.Addr().Network() == "unix" }
+
+// fromSocket gives requests that came through a Unix socket an address.
+func fromSocket(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := netip.ParseAddrPort(r.RemoteAddr); err != nil {
+			r.RemoteAddr = socketPeer.String()
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // listeners opens the sockets of --addr, with TLS where it is asked for.
@@ -226,7 +251,7 @@ func (c *serveCommand) admin(ctx context.Context, m *meter.Meter, site http.Hand
 	if err != nil {
 		return nil, usage("cannot listen on %s: %v. Choose another address with --admin.", c.Admin, err)
 	}
-	server := &http.Server{Handler: web.Admin(m, site), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+	server := &http.Server{Handler: web.Admin(m, site), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

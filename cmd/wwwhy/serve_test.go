@@ -198,6 +198,49 @@ func TestSavedReportsOutliveARestart(t *testing.T) {
 	}
 }
 
+// TestVisitorsBehindASocketAreToldApart asks as several clients of a proxy that
+// reaches the site through a Unix socket.
+func TestVisitorsBehindASocketAreToldApart(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "s")
+	serving(t, io.Discard, "--addr", "unix:"+socket, "--rate-burst", "1", "--share", "0s")
+	c := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "unix", socket)
+	}}}
+	for _, ask := range []struct {
+		client string
+		want   int
+	}{{"192.0.2.1", 422}, {"192.0.2.2", 422}, {"192.0.2.1", 429}, {"192.0.2.2, 192.0.2.3", 422}, {"192.0.2.9, 192.0.2.3", 429}} {
+		req, err := http.NewRequestWithContext(t.Context(), "GET", "http://x/api/v1/inspect?url=http://127.0.0.1/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Forwarded-For", ask.client)
+		resp, err := c.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != ask.want {
+			t.Errorf("%s: %d, want %d", ask.client, resp.StatusCode, ask.want)
+		}
+	}
+}
+
+// TestContradictorySettingsAreRefused gives settings that cannot both hold.
+func TestContradictorySettingsAreRefused(t *testing.T) {
+	for want, args := range map[string][]string{
+		"--admin": {"--addr", "127.0.0.1:1", "--admin", "127.0.0.1:1"},
+		"systemd": {"--admin", "systemd"},
+		"--acme":  {"--acme", "a.example", "--data", t.TempDir(), "--addr", "unix:/nowhere"},
+	} {
+		var b strings.Builder
+		if code := run(t.Context(), append([]string{"serve", "--check"}, args...), nil, io.Discard, &b); code != 2 || !strings.Contains(b.String(), want) {
+			t.Errorf("%q: %d %s", args, code, b.String())
+		}
+	}
+}
+
 // certificate writes a certificate for 127.0.0.1 that signs itself.
 func certificate(t *testing.T, certFile, keyFile string) {
 	t.Helper()

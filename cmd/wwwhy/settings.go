@@ -26,12 +26,18 @@ func (c *serveCommand) valid() error {
 			fault("--public-url: %q is no address of a site, such as https://why.example.com", c.PublicURL)
 		}
 	}
+	if c.Admin == "systemd" || c.Admin != "" && c.Admin == c.Addr && !strings.HasSuffix(c.Addr, ":0") {
+		fault("--admin: %s is what --addr takes, and visitors must not reach it; give another address", c.Admin)
+	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		fault("--tls-cert and --tls-key: give both, or neither")
 	}
 	if len(c.ACME) > 0 {
 		if c.TLSCert != "" {
 			fault("--acme gets certificates itself: leave out --tls-cert, or --acme")
+		}
+		if strings.HasPrefix(c.Addr, "unix:") {
+			fault("--acme answers on port 443, not on a socket: leave certificates to the proxy in front, or give --addr an address")
 		}
 		if c.Data == "" {
 			fault("--acme needs a folder for its certificates: give --data")
