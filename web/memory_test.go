@@ -38,12 +38,12 @@ func (c *unkept) Write(p []byte) (int, error) {
 
 // TestEveryPageInEveryFormFitsInMemory serves all that is kept and tells how long
 // the first answer took and what is in use afterwards. Encoding everything takes
-// a minute: without WWWHY_SOAK, it takes one page of ten.
+// a minute: without WWWHY_SOAK, it takes one page of forty.
 func TestEveryPageInEveryFormFitsInMemory(t *testing.T) {
 	if raced {
 		t.Skip("the race detector takes memory of its own")
 	}
-	step := 10
+	step := 40
 	if os.Getenv("WWWHY_SOAK") != "" {
 		step = 1
 	}

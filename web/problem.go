@@ -77,6 +77,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		p = &Problem{Status: 500, Title: "Something broke here", Detail: "This is a fault of ours, not of your request.",
 			Fix: "Try again in a minute. If it stays, report it with the number " + id + "."}
 	}
+	if v, ok := w.(*visit); ok && v.status != 0 {
+		return // the answer has begun; most often its client went away
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	p.retryLater(w.Header())
 	if wantsProblem(r) {

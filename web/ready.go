@@ -12,7 +12,7 @@ import (
 
 // readyPages are pages by their path that were served before and are the same
 // for everybody, so that a visit of one needs neither the routes nor a search
-// for the page. There are no more of them than there are pages.
+// for the page. They are among those that are kept.
 type readyPages struct {
 	mu    sync.RWMutex
 	pages map[string]readyPage
@@ -47,6 +47,13 @@ func (p *readyPages) put(path string, page readyPage, log slog.Handler) {
 	p.pages[path] = page
 }
 
+// forget forgets all pages; those that are visited come back by the routes.
+func (p *readyPages) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.pages)
+}
+
 // What pages that are the same for everybody are answered with.
 var (
 	keptFor        = []string{"public, max-age=300"}
@@ -62,9 +69,9 @@ func plainly(r *http.Request) bool {
 // keepReady notes that a page was served that is the same for everybody or, where
 // the form was negotiated, for all who want HTML.
 func (s *server) keepReady(r *http.Request, key string, negotiated, open bool) {
-	if page, ok := s.pages.Load(key); ok && plainly(r) {
+	if page := s.pages.get(key); page != nil && plainly(r) {
 		route := chi.RouteContext(r.Context()).RoutePattern()
-		s.readyPages.put(r.URL.Path, readyPage{route: route, content: page.(*encoded.Content), negotiated: negotiated, open: open}, s.log.Handler())
+		s.readyPages.put(r.URL.Path, readyPage{route: route, content: page, negotiated: negotiated, open: open}, s.log.Handler())
 	}
 }
 

@@ -42,15 +42,14 @@ func (s *server) kept(w http.ResponseWriter, r *http.Request, key, mediaType str
 
 // page returns the page that is kept under a key, or makes it.
 func (s *server) page(key, mediaType string, make func(*bytes.Buffer) error) (*encoded.Content, error) {
-	page, ok := s.pages.Load(key)
-	if !ok {
-		var b bytes.Buffer
-		if err := make(&b); err != nil {
-			return nil, err
-		}
-		page, _ = s.pages.LoadOrStore(key, encoded.New(mediaType, b.Bytes()))
+	if page := s.pages.get(key); page != nil {
+		return page, nil
 	}
-	return page.(*encoded.Content), nil
+	var b bytes.Buffer
+	if err := make(&b); err != nil {
+		return nil, err
+	}
+	return s.pages.put(key, encoded.New(mediaType, b.Bytes())), nil
 }
 
 // keptPage is kept for a component.

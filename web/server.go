@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
 	"time"
 
 	"wwwhy/content"
@@ -74,7 +73,7 @@ type server struct {
 	places     *limit.Places
 	bounds     Bounds
 	shared     sharedAnswers
-	pages      sync.Map // path and form to *encoded.Content
+	pages      keeping // by path and form
 	readyPages readyPages
 	constants  []constant
 	ids        *ids
@@ -103,6 +102,7 @@ func New(c Config) http.Handler {
 		s.archive = archive.InMemory()
 	}
 	s.meter.Gauge("wwwhy_places_taken", "Inspections under way.", func() float64 { return float64(s.places.Taken("all")) })
+	s.pages.turned = s.readyPages.forget
 	s.routes()
 	return s
 }

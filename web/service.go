@@ -21,12 +21,12 @@ func (s *server) static(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return s.nothingAt(r, name)
 	}
-	page, ok := s.pages.Load("static/" + name)
-	if !ok {
-		page, _ = s.pages.LoadOrStore("static/"+name, encoded.New(asset.MediaType, asset.Data))
+	page := s.pages.get("static/" + name)
+	if page == nil {
+		page = s.pages.put("static/"+name, encoded.New(asset.MediaType, asset.Data))
 	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	page.(*encoded.Content).ServeHTTP(w, r)
+	page.ServeHTTP(w, r)
 	return nil
 }
 

@@ -62,6 +62,9 @@ func New(mediaType string, body []byte) *Content {
 	return c
 }
 
+// Len returns the size of the content in bytes, before it is encoded.
+func (c *Content) Len() int { return len(c.plain.data) }
+
 func formOf(data []byte, tag string) form {
 	return form{data, []string{tag}, []string{strconv.Itoa(len(data))}}
 }

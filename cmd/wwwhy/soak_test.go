@@ -1,0 +1,317 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"wwwhy/web/fetch/fetchtest"
+)
+
+// mostGrowth bounds by how many bytes the heap may be larger after the soak: the
+// answers that are shared for a second, and what the pools hold.
+const mostGrowth = 24 << 20
+
+// TestSoak loads the site with all that visitors do, right and wrong, for as
+// long as WWWHY_SOAK says, such as 1m. Every answer has one of the statuses that
+// are intended, and afterwards memory and goroutines are as before.
+func TestSoak(t *testing.T) {
+	text := os.Getenv("WWWHY_SOAK")
+	if text == "" {
+		t.Skip("WWWHY_SOAK says for how long, such as 1m")
+	}
+	long, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatalf("WWWHY_SOAK: %v", err)
+	}
+	for name, flags := range map[string][]string{"memory": nil, "file": {"--data", filepath.Join(t.TempDir(), "data")}} {
+		t.Run(name, func(t *testing.T) { soak(t, long/2, flags...) })
+	}
+}
+
+func soak(t *testing.T, long time.Duration, flags ...string) {
+	s := newSoak(t, flags...)
+	for _, d := range s.doings() {
+		if err := d.do(t.Context()); err != nil {
+			t.Fatalf("%s, alone: %v", d.name, err)
+		}
+	}
+	alone := s.timeArticles(t.Context(), 200)
+	s.settle()
+	goroutines, heap := runtime.NumGoroutine(), inUse()
+
+	ctx, stop := context.WithTimeout(t.Context(), long)
+	defer stop()
+	counts := make([]int, len(s.doings()))
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for range 12 {
+		all.Go(func() {
+			for ctx.Err() == nil {
+				i := rand.IntN(len(counts))
+				d := s.doings()[i]
+				// What is under way when the time is over ends as it does.
+				if err := d.do(context.WithoutCancel(ctx)); err != nil {
+					t.Errorf("%s: %v", d.name, err)
+					stop()
+				}
+				mu.Lock()
+				counts[i]++
+				mu.Unlock()
+			}
+		})
+	}
+	loaded := s.timeArticles(ctx, 0)
+	all.Wait()
+	for i, d := range s.doings() {
+		t.Logf("%6d %s", counts[i], d.name)
+		if counts[i] == 0 {
+			t.Errorf("nobody did this: %s", d.name)
+		}
+	}
+	t.Logf("95 of 100 articles came within %s alone and within %s under load, of %d", alone.p95, loaded.p95, loaded.n)
+
+	level := func() bool { return runtime.NumGoroutine() <= goroutines+5 && inUse() <= heap+mostGrowth }
+	for wait := 0; wait < 100 && !level(); wait++ {
+		time.Sleep(200 * time.Millisecond)
+		s.settle()
+	}
+	t.Logf("goroutines: %d before, %d after; heap: %d kB before, %d kB after", goroutines, runtime.NumGoroutine(), heap>>10, inUse()>>10)
+	if !level() {
+		var stacks strings.Builder
+		buf := make([]byte, 1<<20)
+		stacks.Write(buf[:runtime.Stack(buf, true)])
+		t.Errorf("more is left than was before:\n%.20000s", stacks.String())
+	}
+}
+
+// soaking is the site, those who visit it, and the servers that they inspect.
+type soaking struct {
+	t         *testing.T
+	site      string
+	client    *http.Client
+	good, bad []string // addresses to inspect
+}
+
+func newSoak(t *testing.T, flags ...string) *soaking {
+	t.Helper()
+	good := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/moved":
+			http.Redirect(w, r, "/page", http.StatusFound)
+		case "/page":
+			fmt.Fprint(w, strings.Repeat("<p>why</p>", 1000))
+		default:
+			w.Header().Set("WWW-Authenticate", `Bearer realm="x", error="invalid_token"`)
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	}))
+	t.Cleanup(good.Close)
+	s := &soaking{t: t, good: []string{good.URL + "/", good.URL + "/moved", good.URL + "/page"}}
+	for _, handle := range []func(net.Conn){
+		func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
+		func(c net.Conn) { fetchtest.Answer(c) },
+		fetchtest.Bytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\nhello"),
+		fetchtest.Bytes("SSH-2.0-OpenSSH_9.2\r\n"),
+		endless("HTTP/1.1 200 OK\r\n", "a: b\r\n"),
+		endless("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", "<p>and so on"),
+	} {
+		s.bad = append(s.bad, "http://"+fetchtest.Serve(t, handle)+"/")
+	}
+	s.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	flags = append(flags, "--allow-targets", "127.0.0.0/8", "--trusted-proxies", "127.0.0.0/8", "--deadline", "500ms", "--share", "1s",
+		"--rate-burst", "0", "--rate-hour", "0", "--rate-site", "0", "--rate-saves", "0", "--per-target", "8")
+	s.site, _ = serving(t, io.Discard, flags...)
+	t.Cleanup(s.client.CloseIdleConnections)
+	return s
+}
+
+// endless returns a server that repeats a piece until its client leaves.
+func endless(start, piece string) func(net.Conn) {
+	piece = strings.Repeat(piece, 500)
+	return func(c net.Conn) {
+		fetchtest.Answer(c)
+		_, err := io.WriteString(c, start)
+		for err == nil {
+			_, err = io.WriteString(c, piece)
+		}
+	}
+}
+
+// settle ends what waits for nothing.
+func (s *soaking) settle() {
+	s.client.CloseIdleConnections()
+	_ = s.inspect(s.good[0])(s.t.Context()) // answers that are too old to be shared go with the next
+	s.client.CloseIdleConnections()
+}
+
+// doing is what a visitor does.
+type doing struct {
+	name string
+	do   func(context.Context) error
+}
+
+func (s *soaking) doings() []doing {
+	return []doing{
+		{"reads an article", func(ctx context.Context) error { return s.get(ctx, pick(articles), 200) }},
+		{"searches", func(ctx context.Context) error {
+			return s.get(ctx, pick([]string{"/search?q=", "/suggest?q=", "/api/v1/search?q="})+pick([]string{"cors", "401", "who+am+i", "%ff", ""}), 200)
+		}},
+		{"asks for nothing that is there", func(ctx context.Context) error { return s.get(ctx, "/nothing/at/all", 404) }},
+		{"inspects a good server", func(ctx context.Context) error { return s.inspect(pick(s.good))(ctx) }},
+		{"inspects a bad server", func(ctx context.Context) error { return s.inspect(pick(s.bad))(ctx) }},
+		{"goes away during an inspection", s.leave},
+		{"leaves in the middle of a check", s.cutCheck},
+		{"saves, reads and deletes a report", s.save},
+		{"pastes a response", func(ctx context.Context) error {
+			_, err := s.send(ctx, "POST", "/api/v1/explain", "text/plain", "HTTP/1.1 403 Forbidden\nServer: x\n", 200)
+			return err
+		}},
+	}
+}
+
+func pick[T any](all []T) T { return all[rand.IntN(len(all))] }
+
+var articles = []string{"/", "/codes", "/401", "/403", "/404.md", "/502.json", "/429.txt", "/fields/www-authenticate", "/schemes/digest", "/guides", "/compare/401-vs-403", "/401.png"}
+
+// send sends a request and returns the content of its answer, which must have
+// one of the statuses.
+func (s *soaking) send(ctx context.Context, method, path, media, body string, want ...int) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, method, s.site+path, strings.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	if media != "" {
+		req.Header.Set("Content-Type", media)
+	}
+	req.Header.Set("X-Forwarded-For", fmt.Sprintf("192.0.2.%d", rand.IntN(200)))
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err == nil && !slices.Contains(want, resp.StatusCode) {
+		err = fmt.Errorf("%s %s answers %d: %.300s", method, path, resp.StatusCode, data)
+	}
+	return string(data), err
+}
+
+func (s *soaking) get(ctx context.Context, path string, want ...int) error {
+	_, err := s.send(ctx, "GET", path, "", "", want...)
+	return err
+}
+
+// inspect asks for an inspection. Too many at once are refused, as is intended.
+func (s *soaking) inspect(target string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return s.get(ctx, "/api/v1/inspect?url="+url.QueryEscape(target), 200, 429, 503)
+	}
+}
+
+// leave ends a request at any moment of it.
+func (s *soaking) leave(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(rand.IntN(20_000))*time.Microsecond)
+	defer cancel()
+	if err := s.inspect(pick(append(s.bad, s.good...)))(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// cutCheck reads the first row of a check and closes the connection.
+func (s *soaking) cutCheck(ctx context.Context) error {
+	form := url.Values{"urls": {strings.Join(append(s.bad, s.good...), "\n")}, "format": {"ndjson"}}
+	req, err := http.NewRequestWithContext(ctx, "POST", s.site+"/check", strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("X-Forwarded-For", fmt.Sprintf("198.51.100.%d", rand.IntN(200)))
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close() // which closes the connection: there is more to read
+	if resp.StatusCode == 429 || resp.StatusCode == 503 {
+		return nil
+	}
+	line, err := bufio.NewReader(resp.Body).ReadString('\n')
+	if resp.StatusCode != 200 || err != nil || !json.Valid([]byte(line)) {
+		return fmt.Errorf("a check answers %d, %v: %.300s", resp.StatusCode, err, line)
+	}
+	return nil
+}
+
+// save saves a report, reads it and deletes it.
+func (s *soaking) save(ctx context.Context) error {
+	body, err := s.send(ctx, "POST", "/api/v1/reports", "application/json", `{"text": "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm=x\n"}`, 201)
+	if err != nil {
+		return err
+	}
+	var got struct {
+		Href string
+		Key  string `json:"delete_key"`
+	}
+	if err := json.Unmarshal([]byte(body), &got); err != nil {
+		return err
+	}
+	if err := s.get(ctx, got.Href+pick([]string{"", ".json", ".txt", ".md"}), 200); err != nil {
+		return err
+	}
+	if _, err := s.send(ctx, "POST", got.Href+"/delete?key="+got.Key, "", "", 200); err != nil {
+		return err
+	}
+	return s.get(ctx, got.Href, 404)
+}
+
+// timed is how long most of a number of answers took.
+type timed struct {
+	n   int
+	p95 time.Duration
+}
+
+// timeArticles reads n articles one after the other; 0: until ctx ends.
+func (s *soaking) timeArticles(ctx context.Context, n int) timed {
+	var all []time.Duration
+	for n == 0 && ctx.Err() == nil || len(all) < n {
+		start := time.Now()
+		if err := s.get(context.WithoutCancel(ctx), "/401", 200); err != nil {
+			s.t.Error(err)
+			break
+		}
+		all = append(all, time.Since(start))
+		if n == 0 {
+			time.Sleep(5 * time.Millisecond)
+		}
+	}
+	if len(all) == 0 {
+		return timed{}
+	}
+	slices.Sort(all)
+	return timed{len(all), all[len(all)*95/100].Round(time.Microsecond)}
+}
+
+// inUse is the bytes of the heap that are still needed.
+func inUse() int {
+	runtime.GC()
+	runtime.GC() // what sync.Pools hold goes at the second
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
