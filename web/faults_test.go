@@ -1,0 +1,235 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"wwwhy/content"
+	"wwwhy/web/archive"
+	"wwwhy/web/inspect"
+	"wwwhy/web/limit"
+	"wwwhy/web/report"
+)
+
+// switched is an archive that really stores, and fails while it is off.
+type switched struct {
+	archive.Archive
+	off atomic.Bool
+}
+
+var errOff = errors.New("the storage is gone")
+
+func (s *switched) Save(ctx context.Context, r archive.Record) error {
+	if s.off.Load() {
+		return errOff
+	}
+	return s.Archive.Save(ctx, r)
+}
+
+func (s *switched) Load(ctx context.Context, id string) (archive.Record, error) {
+	if s.off.Load() {
+		return archive.Record{}, errOff
+	}
+	return s.Archive.Load(ctx, id)
+}
+
+func (s *switched) Delete(ctx context.Context, id, key string) error {
+	if s.off.Load() {
+		return errOff
+	}
+	return s.Archive.Delete(ctx, id, key)
+}
+
+func (s *switched) Ping(ctx context.Context) error {
+	if s.off.Load() {
+		return errOff
+	}
+	return s.Archive.Ping(ctx)
+}
+
+// faulty starts the site with what a test has broken.
+func faulty(t *testing.T, change func(*Config, *inspect.Config)) string {
+	t.Helper()
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, i := Config{Library: lib, Log: slog.New(slog.DiscardHandler)}, inspect.Config{}
+	i.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+	change(&c, &i)
+	c.Inspector = inspect.New(lib, i)
+	server := httptest.NewServer(New(c))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// asks sends a form, or without one a GET, and checks the status.
+func asks(t *testing.T, address string, form url.Values, want int) (*http.Response, string) {
+	t.Helper()
+	method, body := "GET", ""
+	if form != nil {
+		method, body = "POST", form.Encode()
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode != want {
+		t.Errorf("%s %s answers %d, want %d: %.300s", method, address, resp.StatusCode, want, data)
+	}
+	return resp, string(data)
+}
+
+var pasted = url.Values{"text": {"HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm=x\n"}}
+
+func TestTheStoreOfReportsGoesAndComesBack(t *testing.T) {
+	store := &switched{Archive: archive.InMemory()}
+	base := faulty(t, func(c *Config, _ *inspect.Config) { c.Archive = store })
+	first, _ := asks(t, base+"/r", pasted, 201)
+	saved := base + first.Header.Get("Location")
+	asks(t, saved, nil, 200)
+
+	store.off.Store(true)
+	for _, form := range []url.Values{pasted, nil} {
+		address := saved
+		if form != nil {
+			address = base + "/r"
+		}
+		if resp, body := asks(t, address, form, 503); resp.Header.Get("Retry-After") != "30" || !strings.Contains(body, "Nothing that was saved is lost") || strings.Contains(body, errOff.Error()) {
+			t.Errorf("%s: Retry-After %q, %.500s", address, resp.Header.Get("Retry-After"), body)
+		}
+	}
+	if _, body := asks(t, base+"/readyz", nil, 200); !strings.Contains(body, "degraded\nreports: out of reach") {
+		t.Errorf("/readyz: %s", body)
+	}
+	asks(t, base+"/readyz?strict", nil, 503)
+	for _, path := range []string{"/401", "/healthz", "/search?q=cors"} {
+		asks(t, base+path, nil, 200)
+	}
+	asks(t, base+"/explain", pasted, 200)
+
+	store.off.Store(false)
+	asks(t, saved, nil, 200)
+	asks(t, base+"/r", pasted, 201)
+	asks(t, base+"/readyz?strict", nil, 200)
+}
+
+func TestAFullStoreSaysWhenToComeBack(t *testing.T) {
+	store, err := archive.Open(t.Context(), "memory", archive.Config{Records: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := faulty(t, func(c *Config, _ *inspect.Config) { c.Archive = store })
+	first, _ := asks(t, base+"/r", pasted, 201)
+	if resp, body := asks(t, base+"/r", pasted, 503); resp.Header.Get("Retry-After") != "3600" || !strings.Contains(body, "No room for more reports") {
+		t.Errorf("Retry-After is %q: %.500s", resp.Header.Get("Retry-After"), body)
+	}
+	asks(t, base+first.Header.Get("Location"), nil, 200)
+}
+
+// deadResolver answers nothing until who asks gives up.
+type deadResolver struct{}
+
+func (deadResolver) LookupNetIP(ctx context.Context, _, _ string) ([]netip.Addr, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestADeadResolverHoldsUpNamesOnly(t *testing.T) {
+	target := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(target.Close)
+	base := faulty(t, func(_ *Config, i *inspect.Config) { i.Resolver, i.Deadline = deadResolver{}, 300*time.Millisecond })
+	if _, body := asks(t, base+"/api/v1/inspect?url=http://named.example/", nil, 200); !strings.Contains(body, `"kind": "dns"`) && !strings.Contains(body, `"kind": "timeout"`) {
+		t.Errorf("the report says no failure: %.2000s", body)
+	}
+	asks(t, base+"/api/v1/inspect?url="+target.URL, nil, 200)
+	asks(t, base+"/401", nil, 200)
+}
+
+// TestSharedAnswersAgeByTheClockThatOnlyRuns lets time pass, and has an answer
+// that seems to be of the future, as after the clock was set back.
+func TestSharedAnswersAgeByTheClockThatOnlyRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sharedAnswers{keep: time.Minute}
+		made := 0
+		get := func(want int) {
+			t.Helper()
+			_, _, _ = s.get(t.Context(), "key", func(context.Context) (*report.Report, *Problem) { made++; return &report.Report{}, nil })
+			if made != want {
+				t.Errorf("made %d times, want %d", made, want)
+			}
+		}
+		get(1)
+		time.Sleep(59 * time.Second)
+		get(1)
+		time.Sleep(2 * time.Second)
+		get(2)
+	})
+}
+
+// TestRatesOutliveAClockThatIsSet sets the clock of rates back and far ahead:
+// nobody stays refused for longer than the rate's own time, and nobody gets
+// more than a quota.
+func TestRatesOutliveAClockThatIsSet(t *testing.T) {
+	now := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+	m := limit.NewMemory()
+	m.Now = func() time.Time { return now }
+	t.Cleanup(func() { _ = m.Close() })
+	take := func() (granted bool, after time.Duration) {
+		a, err := m.Take(t.Context(), limit.Take{Key: "k", Rate: limit.Rate{Name: "hour", Quota: 2, Per: time.Hour}, N: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if refused := a.Refused(); refused != nil {
+			return false, refused.RetryAfter
+		}
+		return true, 0
+	}
+	take()
+	take()
+	for _, jump := range []time.Duration{-24 * time.Hour, -365 * 24 * time.Hour} {
+		now = now.Add(jump)
+		granted, after := 0, time.Duration(0)
+		for range 5 {
+			ok, wait := take()
+			if ok {
+				granted++
+			}
+			after = max(after, wait)
+		}
+		if granted > 2 || after > time.Hour {
+			t.Errorf("%s back: %d granted, and a wait of %s", -jump, granted, after)
+		}
+		now = now.Add(time.Hour)
+		if ok, wait := take(); !ok {
+			t.Errorf("an hour after the clock was set %s back: refused for %s", -jump, wait)
+		}
+	}
+	now = now.Add(10 * 365 * 24 * time.Hour)
+	if ok, _ := take(); !ok {
+		t.Error("ten years later: refused")
+	}
+}
