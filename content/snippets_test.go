@@ -33,7 +33,7 @@ var readers = map[string]struct {
 	"js": {"node", checkJS}, "python": {"python3", checkPython}, "java": {"java", checkJava},
 	"php": {"php", checkPHP}, "ini": {"php", checkINI}, "ruby": {"ruby", checkRuby}, "sh": {"bash", checkShell},
 
-	"http": {}, // the tests of examples read these
+	"http": {}, "systemd": {}, // tests of their own read these
 	"text": {}, "csharp": {}, "elixir": {}, "kotlin": {}, "powershell": {}, "rust": {}, "sql": {}, "squid": {},
 }
 

@@ -103,17 +103,17 @@ func asks(t *testing.T, address string, form url.Values, want int) (*http.Respon
 	return resp, string(data)
 }
 
-var pasted = url.Values{"text": {"HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm=x\n"}}
+var pastedBody = url.Values{"text": {"HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm=x\n"}}
 
 func TestTheStoreOfReportsGoesAndComesBack(t *testing.T) {
 	store := &switched{Archive: archive.InMemory()}
 	base := faulty(t, func(c *Config, _ *inspect.Config) { c.Archive = store })
-	first, _ := asks(t, base+"/r", pasted, 201)
+	first, _ := asks(t, base+"/r", pastedBody, 201)
 	saved := base + first.Header.Get("Location")
 	asks(t, saved, nil, 200)
 
 	store.off.Store(true)
-	for _, form := range []url.Values{pasted, nil} {
+	for _, form := range []url.Values{pastedBody, nil} {
 		address := saved
 		if form != nil {
 			address = base + "/r"
@@ -129,11 +129,11 @@ func TestTheStoreOfReportsGoesAndComesBack(t *testing.T) {
 	for _, path := range []string{"/401", "/healthz", "/search?q=cors"} {
 		asks(t, base+path, nil, 200)
 	}
-	asks(t, base+"/explain", pasted, 200)
+	asks(t, base+"/explain", pastedBody, 200)
 
 	store.off.Store(false)
 	asks(t, saved, nil, 200)
-	asks(t, base+"/r", pasted, 201)
+	asks(t, base+"/r", pastedBody, 201)
 	asks(t, base+"/readyz?strict", nil, 200)
 }
 
@@ -143,8 +143,8 @@ func TestAFullStoreSaysWhenToComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	base := faulty(t, func(c *Config, _ *inspect.Config) { c.Archive = store })
-	first, _ := asks(t, base+"/r", pasted, 201)
-	if resp, body := asks(t, base+"/r", pasted, 503); resp.Header.Get("Retry-After") != "3600" || !strings.Contains(body, "No room for more reports") {
+	first, _ := asks(t, base+"/r", pastedBody, 201)
+	if resp, body := asks(t, base+"/r", pastedBody, 503); resp.Header.Get("Retry-After") != "3600" || !strings.Contains(body, "No room for more reports") {
 		t.Errorf("Retry-After is %q: %.500s", resp.Header.Get("Retry-After"), body)
 	}
 	asks(t, base+first.Header.Get("Location"), nil, 200)
