@@ -72,6 +72,9 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
 		return s.askAgain(w, r, "", badRequest("This is a token, and a server is no place to read one: it opens doors for whoever has it.",
 			"With script, this page decodes it without sending it. In a terminal, wwwhy explain --token-file reads it. If it is in use somewhere, replace it: it was sent here just now."))
 	case inspect.TextURL:
+		if u, err := url.Parse(short); err == nil && u.User != nil {
+			return s.askAgain(w, r, "", badRequest("This address holds a user name or a password, which do not belong into an address.", "Leave out what stands before the @. If the password is in use somewhere, replace it: it was sent here just now."))
+		}
 		redirect(w, "/inspect?url="+url.QueryEscape(short), http.StatusSeeOther)
 		return nil
 	case inspect.TextUnknown:
@@ -127,6 +130,9 @@ func (s *server) askAgain(w http.ResponseWriter, r *http.Request, typed string, 
 // askWords takes words that are no text of a known kind.
 func (s *server) askWords(w http.ResponseWriter, r *http.Request, words string) error {
 	switch {
+	case r.Method == http.MethodPost && len(words) <= longestInAddress && inspect.HoldsSecret(words):
+		return s.askAgain(w, r, "", badRequest("This looks like a key, a password or an identifier, and was not searched for: histories and logs keep what is.",
+			"Paste what the server answered instead. If it opens something, replace it: it was sent here just now."))
 	case looksLikeURL(words):
 		redirect(w, "/inspect?url="+url.QueryEscape(words), http.StatusSeeOther)
 	case len(words) <= 200 && !strings.Contains(words, "\n"):
@@ -146,10 +152,9 @@ func (s *server) askWords(w http.ResponseWriter, r *http.Request, words string) 
 const longestInAddress = 2000
 
 // explainAddress is the address of an explanation, for a text that may stand in
-// one: a line, and no credentials.
+// one: a line, and no secrets.
 func explainAddress(text string) (string, bool) {
-	name, _, _ := strings.Cut(text, ":")
-	if len(text) > longestInAddress || strings.Contains(text, "\n") || inspect.Secret(strings.TrimSpace(name)) {
+	if len(text) > longestInAddress || strings.Contains(text, "\n") || inspect.HoldsSecret(text) {
 		return "", false
 	}
 	return "/explain?text=" + url.QueryEscape(text), true

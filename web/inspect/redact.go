@@ -244,6 +244,26 @@ func redactSample(sample []byte) []byte {
 	return []byte(redactMembers(redactText(string(sample))))
 }
 
+// HoldsSecret reports whether a short text seems to hold something that a saved
+// report would hide: a field that carries credentials, a key, a token, a query
+// with values.
+func HoldsSecret(text string) bool {
+	for l := range strings.Lines(text) {
+		l = strings.TrimSpace(l)
+		if name, value, ok := strings.Cut(l, ":"); ok && field.IsToken(name) && !strings.HasPrefix(value, "//") {
+			value = strings.TrimSpace(value)
+			if keyLike(l) || redactValue(strings.ToLower(name), value) != value {
+				return true
+			}
+			continue
+		}
+		if redactMembers(redactText(l)) != l || redactWords(l) != l {
+			return true
+		}
+	}
+	return false
+}
+
 // redactMembers hides the members of JSON and of forms that hold credentials by
 // their name. JSON stays JSON.
 func redactMembers(s string) string {

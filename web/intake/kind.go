@@ -126,6 +126,9 @@ func recognizeShape(lines []line) Kind {
 		return LogLine
 	}
 	_, isField := fieldLine(first)
+	if _, value, _ := strings.Cut(first, ":"); strings.HasPrefix(value, ":") {
+		isField = false // as in net::ERR_FAILED, a browser's name of an error
+	}
 	switch {
 	case isField:
 		return FieldLines
