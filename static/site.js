@@ -161,10 +161,14 @@ if (narrow) {
   if (input.value) sift(); // kept by the browser on the way back
 }
 
+// What may be a key, a password, a field or an address is not sent while
+// somebody types: histories of proxies keep what is.
+const secret = /[=@?]|:\/\/|^(bearer|basic|token)\s|:\s|(?=\S*\d)[^\s_-]{16,}/i;
+
 // What the reference has for the words in a box; nothing if somebody typed on.
 async function suggestions(input) {
   const typed = input.value.trim();
-  if (typed.length < 2 || typed.length > 60 || typed.includes("\n")) return [[], []];
+  if (typed.length < 2 || typed.length > 60 || typed.includes("\n") || secret.test(typed)) return [[], []];
   try {
     const response = await fetch(`/suggest?q=${encodeURIComponent(typed)}`);
     const [asked, titles, , addresses] = await response.json();
