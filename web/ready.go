@@ -56,9 +56,8 @@ func (p *readyPages) forget() {
 
 // What pages that are the same for everybody are answered with.
 var (
-	keptFor        = []string{"public, max-age=300"}
-	variesByForm   = []string{"Accept, User-Agent"}
-	variesByCoding = []string{"Accept-Encoding"}
+	keptFor      = []string{"public, max-age=300"}
+	variesByForm = []string{"Accept, User-Agent"}
 )
 
 // plainly reports whether a request asks for a path and nothing more.
