@@ -39,6 +39,7 @@ func (c *serveCommand) Run(sys *system) error {
 	}
 	log, written := newLog(sys.stderr, c.Log)
 	defer written()
+	defer paceCollections()()
 	stores, err := c.stores(sys.ctx, log)
 	if err != nil {
 		return err
