@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
@@ -20,6 +22,9 @@ class Parse {
     static final String IMPORTS = "import java.io.*; import java.net.*; import java.net.http.*; import java.net.http.HttpRequest.BodyPublishers;"
         + " import java.net.http.HttpResponse.BodyHandlers; import java.net.Authenticator.RequestorType; import java.nio.charset.StandardCharsets;"
         + " import java.nio.file.*; import java.time.*; import java.time.format.*; import java.util.*; import java.util.concurrent.*;\n";
+
+    static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+    static final JavaFileManager PLATFORM = COMPILER.getStandardFileManager(null, null, null); // read once
 
     public static void main(String[] files) throws Exception {
         for (String file : files) {
@@ -38,7 +43,7 @@ class Parse {
         JavaFileObject unit = new SimpleJavaFileObject(URI.create("string:///Snippet.java"), JavaFileObject.Kind.SOURCE) {
             @Override public CharSequence getCharContent(boolean ignored) { return IMPORTS + source; }
         };
-        JavacTask task = (JavacTask) ToolProvider.getSystemJavaCompiler().getTask(null, null, found, List.of("-proc:none"), null, List.of(unit));
+        JavacTask task = (JavacTask) COMPILER.getTask(null, PLATFORM, found, List.of("-proc:none"), null, List.of(unit));
         task.parse();
         task.analyze();
         List<String> faults = new ArrayList<>();
