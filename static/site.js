@@ -141,9 +141,10 @@ const narrow = document.querySelector("form.narrow");
 if (narrow) {
   const input = narrow.querySelector("input"), count = narrow.querySelector("output");
   const entries = [...document.querySelectorAll(".part li")];
-  const texts = entries.map((entry) => entry.textContent.toLowerCase());
+  let texts; // read when somebody types, not before
   const sift = () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    texts ??= entries.map((entry) => entry.textContent.toLowerCase());
     entries.forEach((entry, i) => { entry.hidden = !words.every((word) => texts[i].includes(word)); });
     const left = entries.filter((entry) => !entry.hidden);
     for (const box of document.querySelectorAll(".part, .part ul")) box.hidden = !box.querySelector("li:not([hidden])");

@@ -342,7 +342,7 @@ func Article(v ArticleView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(Meta{Title: v.title(), Description: content.Plain(v.Page.Summary), Path: v.Page.Href(), Section: v.section(), Forms: true, Facts: v.facts(), Base: v.Base, Picture: v.Page.Href() + ".png"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(Meta{Title: v.title(), Description: content.Plain(v.Page.Summary), Path: v.Page.Href(), Section: v.section(), Forms: true, Facts: v.facts(), Picture: v.Page.Href() + ".png"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -215,7 +215,7 @@ func Saved(v SavedView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(Meta{Title: "Saved report", Description: shown(v.Report.Verdict), Path: v.Href, NoIndex: true, Base: v.Base, Picture: v.Href + ".png"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(Meta{Title: "Saved report", Description: shown(v.Report.Verdict), Path: v.Href, NoIndex: true, Picture: v.Href + ".png"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

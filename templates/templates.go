@@ -4,6 +4,7 @@
 package templates
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,8 +22,21 @@ type Meta struct {
 	NoIndex     bool
 	Forms       bool   // the page also comes as .md, .json and .txt
 	Facts       string // JSON-LD about the page; empty: none
-	Base        string // address of the site, for those who copy what the page says of itself; empty: unknown
 	Picture     string // path of the picture for other sites; empty: none
+}
+
+type siteKey struct{}
+
+// WithSite returns a context for pages of the site at an address, without a
+// slash at the end: they name themselves by it to those who copy or index them.
+func WithSite(ctx context.Context, base string) context.Context {
+	return context.WithValue(ctx, siteKey{}, base)
+}
+
+// siteOf returns the address of the site; "" if it is unknown.
+func siteOf(ctx context.Context) string {
+	base, _ := ctx.Value(siteKey{}).(string)
+	return base
 }
 
 // navigation lists the entries of the head of each page.

@@ -157,7 +157,7 @@ func (s *server) flow(w http.ResponseWriter, r *http.Request, c templ.Component)
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would keep the rows back
 	f := newFlowing(w)
 	w.WriteHeader(http.StatusOK)
-	if err := c.Render(r.Context(), f); err != nil {
+	if err := c.Render(s.drawing(r), f); err != nil {
 		s.log.Info("a page broke off", "id", requestID(r), "error", err.Error())
 	}
 	return nil

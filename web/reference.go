@@ -101,7 +101,7 @@ func (s *server) servePage(w http.ResponseWriter, r *http.Request, p *content.Pa
 		if err != nil {
 			return err
 		}
-		return templates.Article(view).Render(r.Context(), b)
+		return templates.Article(view).Render(s.drawing(r), b)
 	})
 }
 

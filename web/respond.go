@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"wwwhy/templates"
 	"wwwhy/web/encoded"
 	"wwwhy/web/report"
 )
@@ -17,7 +19,7 @@ import (
 // cannot be drawn is a clean 500.
 func (s *server) render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
 	var b bytes.Buffer
-	if err := c.Render(r.Context(), &b); err != nil {
+	if err := c.Render(s.drawing(r), &b); err != nil {
 		return fmt.Errorf("drawing a page: %w", err)
 	}
 	h := w.Header()
@@ -26,6 +28,11 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, status int, c te
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes()) // a client that went away needs no answer
 	return nil
+}
+
+// drawing is the context in which pages are drawn: they know where the site is.
+func (s *server) drawing(r *http.Request) context.Context {
+	return templates.WithSite(r.Context(), s.publicURL)
 }
 
 // kept answers with a page that is the same for everybody: it is made at the
@@ -55,7 +62,7 @@ func (s *server) page(key, mediaType string, make func(*bytes.Buffer) error) (*e
 // keptPage is kept for a component.
 func (s *server) keptPage(w http.ResponseWriter, r *http.Request, key string, c func() templ.Component) error {
 	err := s.kept(w, r, key, "text/html; charset=utf-8", func(b *bytes.Buffer) error {
-		return c().Render(r.Context(), b)
+		return c().Render(s.drawing(r), b)
 	})
 	if err == nil && key == r.URL.Path {
 		s.keepReady(r, key, false, false)

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -21,6 +19,9 @@ func axe(t *testing.T) string {
 	t.Helper()
 	file := os.Getenv("WWWHY_AXE")
 	if file == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("CI needs WWWHY_AXE, the path of axe.min.js")
+		}
 		return ""
 	}
 	data, err := os.ReadFile(file)
@@ -46,7 +47,7 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 8*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -87,14 +88,9 @@ func accessible(t *testing.T, ctx context.Context, source, what string) {
 }
 
 // TestVisitorInChromium goes the way of a visitor: finds 401 from the home
-// page, inspects a server, sees its challenge explained. axe finds nothing on
-// any kind of page, and no page is wider than a small screen.
+// page, inspects a server, sees its challenge explained.
 func TestVisitorInChromium(t *testing.T) {
 	ctx := browser(t)
-	source := axe(t)
-	if source == "" && os.Getenv("CI") == "true" {
-		t.Fatal("CI needs WWWHY_AXE, the path of axe.min.js")
-	}
 	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if algorithm, ok := strings.CutPrefix(r.URL.Path, "/digest/"); ok {
 			w.Header().Set("WWW-Authenticate", `Digest realm="a \"realm\"", nonce="n/+=", qop="auth", opaque="o", algorithm=`+algorithm)
@@ -142,24 +138,6 @@ func TestVisitorInChromium(t *testing.T) {
 	}
 
 	computed(t, ctx, base, target.URL)
-
-	pages := []string{"/", "/try", "/choose", "/choose?at=who", "/compare", "/compare/401-vs-403", "/guides", "/guides/cors-and-401", "/findings/hsts-short", "/401", "/404", "/419", "/codes", "/fields", "/fields/cache-control", "/fields/a-im", "/schemes", "/schemes/bearer", "/findings",
-		"/findings/401-without-challenge", "/guides/inspector", "/inspect", "/check", "/inspect?url=ftp://a", "/inspect?url=" + base + "/compare&checks=1", "/inspect?url=" + target.URL + "/old", "/explain",
-		"/explain?text=" + "HTTP/1.1+401+Unauthorized%0AWWW-Authenticate:+Basic+realm=x", "/explain?text=x", "/search?q=token", "/search?q=xqzv", "/api", "/nowhere"}
-	for _, scheme := range []string{"light", "dark"} {
-		prefer(t, ctx, scheme)
-		for _, page := range pages {
-			visit(t, ctx, base+page)
-			accessible(t, ctx, source, scheme+" "+page)
-		}
-	}
-	narrow(t, ctx, 320)
-	for _, page := range pages {
-		visit(t, ctx, base+page)
-		if over := eval[float64](t, ctx, `document.documentElement.scrollWidth - window.innerWidth`); over > 0 {
-			t.Errorf("%s is %v pixels wider than 320", page, over)
-		}
-	}
 }
 
 // until waits for an expression to become true.
@@ -173,25 +151,4 @@ func until(t *testing.T, ctx context.Context, expression string) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatalf("never true: %s", expression)
-}
-
-// prefer sets the color scheme that the pages are asked for.
-func prefer(t *testing.T, ctx context.Context, scheme string) {
-	t.Helper()
-	_, err := chromedp.Run(ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-		return err
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// narrow sets the width of the window.
-func narrow(t *testing.T, ctx context.Context, width int64) {
-	t.Helper()
-	if _, err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 800)); err != nil {
-		t.Fatal(err)
-	}
 }

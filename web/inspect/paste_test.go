@@ -121,3 +121,19 @@ func TestACommandBecomesATarget(t *testing.T) {
 		t.Errorf("left out: %s", s)
 	}
 }
+
+// TestRepliesQuoteWhatTheyRepeat: a realm with quotation marks stays one value
+// in what is to be sent.
+func TestRepliesQuoteWhatTheyRepeat(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := New(lib, Config{}).Text("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"a \\\"b\\\\\", nonce=\"n\", qop=\"auth\"\r\n\r\n", Pasted{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if send := r.Last().Challenges[0].Send; !strings.Contains(send, `realm="a \"b\\",`) {
+		t.Errorf("to be sent: %s", send)
+	}
+}

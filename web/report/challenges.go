@@ -121,7 +121,7 @@ func (w challengeWords) words(out *Challenge) {
 		credentials = "Proxy-Authorization"
 	}
 	if w.scheme.Reply != "" {
-		out.Send = credentials + ": " + w.scheme.Reply.With(w.args(Visible))
+		out.Send = credentials + ": " + w.scheme.Reply.With(w.args(inQuotes))
 	}
 	out.Flow = w.flow(credentials)
 	for _, s := range w.scheme.Clients {
@@ -163,6 +163,12 @@ func (w challengeWords) args(safe func(string) string) map[string]string {
 		args[strings.ToLower(p.Name)] = safe(p.Value)
 	}
 	return args
+}
+
+// inQuotes makes a value what stands between the quotation marks of a
+// quoted-string (RFC 9110, Section 5.6.4).
+func inQuotes(value string) string {
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(Visible(value))
 }
 
 func (w challengeWords) problem(p challenge.Problem) Problem {
