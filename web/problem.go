@@ -72,6 +72,9 @@ func (s *server) handle(h handler) http.HandlerFunc {
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var p *Problem
 	if !errors.As(err, &p) {
+		if r.Context().Err() != nil {
+			return // who asked went away, maybe amid the answer: nobody reads another
+		}
 		id := requestID(r)
 		s.log.Error("request failed", "id", id, "route", chi.RouteContext(r.Context()).RoutePattern(), "error", err.Error())
 		p = &Problem{Status: 500, Title: "Something broke here", Detail: "This is a fault of ours, not of your request.",
