@@ -50,7 +50,7 @@ type serveCommand struct {
 	Limits   string `default:"memory" env:"WWWHY_LIMITS" group:"Storage" placeholder:"URL" help:"Where rates are counted: memory, or redis://HOST:6379/0 for several copies."`
 
 	RateBurst int `default:"3" env:"WWWHY_RATE_BURST" group:"Limits" help:"Inspections of one client in 15 seconds; 0 for any number."`
-	RateHour  int `default:"60" env:"WWWHY_RATE_HOUR" group:"Limits" help:"Inspections of one client in an hour; 0 for any number."`
+	RateHour  int `default:"60" env:"WWWHY_RATE_HOUR" group:"Limits" help:"Inspections of one client in an hour, half of them at once; 0 for any number."`
 	RateSite  int `default:"60" env:"WWWHY_RATE_SITE" group:"Limits" help:"Inspections of one site in an hour, whoever asks; 0 for any number."`
 	RateSaves int `default:"20" env:"WWWHY_RATE_SAVES" group:"Limits" help:"Reports that one client saves in an hour; 0 for any number."`
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -267,7 +268,9 @@ func (c *serveCommand) admin(ctx context.Context, m *meter.Meter, site http.Hand
 // healthCommand asks a running copy whether it is well: an image without a
 // shell has no other way.
 type healthCommand struct {
-	Addr string `default:"127.0.0.1:8080" env:"WWWHY_ADDR" help:"Address and port of the running copy, or unix:PATH."`
+	Addr    string   `default:"127.0.0.1:8080" env:"WWWHY_ADDR" help:"Address and port of the running copy, or unix:PATH."`
+	TLSCert string   `env:"WWWHY_TLS_CERT" placeholder:"FILE" help:"The copy speaks TLS with this certificate."`
+	ACME    []string `name:"acme" env:"WWWHY_ACME" placeholder:"NAME" help:"The copy speaks TLS with a certificate for this name."`
 }
 
 // Run asks /readyz.
@@ -288,11 +291,20 @@ func (c *healthCommand) Run(sys *system) error {
 		}
 		address = net.JoinHostPort(host, port)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost/readyz", nil)
+	// Whether the certificate is right for visitors is not asked here: the copy
+	// is reached by an address that no certificate names.
+	scheme, secure := "http", &tls.Config{InsecureSkipVerify: true}
+	if c.TLSCert != "" || len(c.ACME) > 0 {
+		scheme = "https"
+	}
+	if len(c.ACME) > 0 {
+		secure.ServerName = c.ACME[0]
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://localhost/readyz", nil)
 	if err != nil {
 		return usage("%v", err)
 	}
-	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true,
+	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true, TLSClientConfig: secure,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, network, address) }}}
 	resp, err := client.Do(req)
 	if err != nil {
