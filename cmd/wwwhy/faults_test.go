@@ -273,7 +273,7 @@ func TestTheStoreOfLimitsIsKilled(t *testing.T) {
 	}
 	kill := start()
 	t.Cleanup(func() { kill() })
-	address, _ := serving(t, io.Discard, "--limits", "unix://"+socket, "--rate-saves", "3")
+	address, _ := serving(t, io.Discard, "--limits", "unix://"+socket, "--rate-saves", "5") // of which three at once
 	untilReady(t, address, "limits: ok")
 	for i, want := range []int{201, 201, 201, 429} {
 		if got := posted(t, address); got != want {
