@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -197,6 +198,9 @@ func values[K interface{ ~int | ~string }, T any](m map[K]*lazy[T]) []T {
 	return all
 }
 
+// substatus is a code as IIS shows and logs it, with what it calls a substatus.
+var substatus = regexp.MustCompile(`^(?:http )?(?:error )?([1-5][0-9]{2})\.[0-9]{1,3}$`)
+
 // Lookup finds a page by what people call it in a link or at a terminal: a
 // code, the name of a field or scheme, the id of a finding; where names
 // collide in this order, or with the kind before it, as "scheme:Basic".
@@ -207,6 +211,9 @@ func (lib *Library) Lookup(name string) (*Page, bool) {
 	}
 	want := func(k string) bool { return kind == "" || kind == k }
 	slug := strings.ToLower(strings.TrimSpace(rest))
+	if m := substatus.FindStringSubmatch(slug); m != nil {
+		slug = m[1]
+	}
 	if code, err := strconv.Atoi(slug); err == nil && len(slug) == 3 && want("code") {
 		if s := lib.Status(code); s != nil {
 			return &s.Page, true

@@ -98,7 +98,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 type exiting struct{}
 
 var (
-	codeWord = regexp.MustCompile(`^[1-9][0-9]{2}$`)
+	codeWord = regexp.MustCompile(`^[1-9][0-9]{2}(\.[0-9]{1,3})?$`) // as IIS has it, too
 	// hostWord is a name with a dot, an address, or localhost, with what may
 	// follow: a port, a path, a query.
 	hostWord = regexp.MustCompile(`^(?i:localhost|[\pL\pN-]+(\.[\pL\pN_-]+)+\.?|\[[0-9a-f:.%]+\])(:[0-9]+)?([/?#].*)?$`)
@@ -115,10 +115,10 @@ func meant(args []string, model *kong.Application, terminal bool) []string {
 	}
 	first := args[0]
 	switch {
-	case strings.HasPrefix(strings.ToLower(first), "http://"), strings.HasPrefix(strings.ToLower(first), "https://"), hostWord.MatchString(first):
-		return append([]string{"inspect"}, args...)
 	case codeWord.MatchString(first):
 		return append([]string{"lookup"}, args...)
+	case strings.HasPrefix(strings.ToLower(first), "http://"), strings.HasPrefix(strings.ToLower(first), "https://"), hostWord.MatchString(first):
+		return append([]string{"inspect"}, args...)
 	case first == "-", strings.HasPrefix(first, "-") && !terminal && !ours(first, model):
 		return append([]string{"explain"}, args...)
 	}
