@@ -57,7 +57,7 @@ func (lib *Library) Search(query string, limit int) []Hit {
 func (lib *Library) entries() ([]indexEntry, error) {
 	var all []indexEntry
 	add := func(p *Page, more ...string) {
-		names := append([]string{p.Slug, lowered(p.Title)}, more...)
+		names := append([]string{p.Slug, strings.ReplaceAll(p.Slug, "-", " "), lowered(p.Title)}, more...)
 		for _, a := range p.Aliases {
 			names = append(names, lowered(a))
 		}

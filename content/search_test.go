@@ -91,6 +91,9 @@ var asked = []struct{ query, page string }{
 	{"invalid_grant", "codes/400"},
 	{"insufficient_scope", "codes/403"},
 	{"invalid api key", "schemes/api-key"},
+	{"jwt malformed", "findings/token-cut-off"},
+	{"jwt not active", "findings/token-not-yet-valid"},
+	{"token used before issued", "findings/token-from-the-future"},
 	{"bearer token not working", "guides/tokens-and-clocks"},
 	{"kerberos", "schemes/negotiate"},
 	{"ntlm", "schemes/ntlm"},
@@ -106,6 +109,8 @@ var asked = []struct{ query, page string }{
 
 	// Names, wrongly or differently written.
 	{"www authenticate", "fields/www-authenticate"},
+	{"cache control", "fields/cache-control"},
+	{"retry after", "fields/retry-after"},
 	{"authorisation header", "fields/authorization"},
 	{"samesite", "fields/set-cookie"},
 	{"hsts", "fields/strict-transport-security"},
