@@ -302,6 +302,9 @@ func (c *checker) lines(p *Page) {
 		if fenced {
 			continue
 		}
+		if t := strings.TrimSpace(l); strings.HasPrefix(t, "{{") && strings.HasSuffix(t, "}}") && c.lib.tableFor(p, t[2:len(t)-2]) == "" {
+			c.at(p, p.line+i, "there is no table %s for this page", t)
+		}
 		if strings.HasPrefix(l, "# ") {
 			c.at(p, p.line+i, "a heading of the first level: the title is drawn by the page")
 		}

@@ -102,6 +102,7 @@ func TestMistakesAreReportedWithFileAndLine(t *testing.T) {
 		{"a usual field that nobody knows", "codes/401.md", "---\n" + front + "usual: [X-Nope]\n---\n", "content/codes/401.md:5: usual names the field X-Nope"},
 		{"a fence that is not closed", "codes/401.md", "---\n" + front + "---\n\n```http\nHTTP/1.1 401 Unauthorized\n", "content/codes/401.md:6: a fenced block is not closed"},
 		{"a heading of the first level", "codes/401.md", "---\n" + front + "---\n\n# Title\n", "content/codes/401.md:7: a heading of the first level"},
+		{"a table that there is not", "codes/401.md", "---\n" + front + "---\n\n{{nonsense}}\n", "content/codes/401.md:7: there is no table {{nonsense}}"},
 		{"a field without syntax", "fields/date.md", "---\n" + front + "in: response\n---\n", "content/fields/date.md:1: a field needs syntax and in"},
 		{"a field nobody owns", "fields/x-mine.md", "---\n" + front + "in: response\nsyntax: text\n---\n", "content/fields/x-mine.md:1: IANA does not register the field"},
 		{"a field of the wrong syntax", "fields/accept-ch.md", "---\n" + front + "in: response\nsyntax: tokens\n---\n", `content/fields/accept-ch.md:6: syntax is "tokens", but the registry says that the field is structured: want sf-list`},
