@@ -51,6 +51,20 @@ func (s *switched) Delete(ctx context.Context, id, key string) error {
 	return s.Archive.Delete(ctx, id, key)
 }
 
+func (s *switched) Remove(ctx context.Context, id string) error {
+	if s.off.Load() {
+		return errOff
+	}
+	return s.Archive.Remove(ctx, id)
+}
+
+func (s *switched) Pin(ctx context.Context, id string, pinned bool) error {
+	if s.off.Load() {
+		return errOff
+	}
+	return s.Archive.Pin(ctx, id, pinned)
+}
+
 func (s *switched) Ping(ctx context.Context) error {
 	if s.off.Load() {
 		return errOff

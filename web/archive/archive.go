@@ -54,6 +54,15 @@ type Archive interface {
 	// Delete removes a record. It returns ErrNotFound or ErrWrongKey.
 	Delete(ctx context.Context, id, key string) error
 
+	// Remove removes a record without its delete key, for operators alone. It
+	// returns ErrNotFound.
+	Remove(ctx context.Context, id string) error
+
+	// Pin makes a record one that does not expire, or gives it its Expires
+	// back: where that has passed, the record is not found from then on.
+	// Pinning again what is pinned changes nothing. It returns ErrNotFound.
+	Pin(ctx context.Context, id string, pinned bool) error
+
 	// Sweep removes the records that have expired by now and returns how many
 	// it removed, also when it fails half-way. Until then they take space.
 	Sweep(ctx context.Context, now time.Time) (int, error)

@@ -44,6 +44,9 @@ var contract = []struct {
 			_, err := a.Load(t.Context(), id)
 			want(t, err, ErrNotFound)
 			want(t, a.Delete(t.Context(), id, NewName()), ErrNotFound)
+			want(t, a.Remove(t.Context(), id), ErrNotFound)
+			want(t, a.Pin(t.Context(), id, true), ErrNotFound)
+			want(t, a.Pin(t.Context(), id, false), ErrNotFound)
 		}
 	}},
 	{"a save can be repeated", func(t *testing.T, a Archive) {
@@ -84,6 +87,8 @@ var contract = []struct {
 		_, err := a.Load(t.Context(), r.ID)
 		want(t, err, ErrNotFound)
 		want(t, a.Delete(t.Context(), r.ID, r.DeleteKey), ErrNotFound)
+		want(t, a.Remove(t.Context(), r.ID), ErrNotFound)
+		want(t, a.Pin(t.Context(), r.ID, true), ErrNotFound)
 		other := record(r.ID) // and its id is free
 		other.Report = []byte("other")
 		save(t, a, other)
@@ -121,6 +126,69 @@ var contract = []struct {
 			wantLoad(t, a, r)
 		}
 	}},
+	{"an operator removes without the key", func(t *testing.T, a Archive) {
+		r, kept, pinned := save(t, a, record(NewName())), save(t, a, record(NewName())), record(NewName())
+		pinned.Pinned, pinned.Expires = true, time.Now().Add(-time.Hour)
+		save(t, a, pinned)
+		for _, r := range []Record{r, pinned} {
+			want(t, a.Remove(t.Context(), r.ID), nil)
+			_, err := a.Load(t.Context(), r.ID)
+			want(t, err, ErrNotFound)
+			want(t, a.Remove(t.Context(), r.ID), ErrNotFound)
+		}
+		wantLoad(t, a, kept)
+		save(t, a, r) // the id is free again
+		wantLoad(t, a, r)
+	}},
+	{"what is pinned does not expire until it is unpinned", func(t *testing.T, a Archive) {
+		now := time.Now()
+		swept := func(at time.Time, most int) {
+			t.Helper()
+			if n, err := a.Sweep(t.Context(), at); n != most || err != nil {
+				t.Errorf("the sweep removed %d, want %d: %v", n, most, err)
+			}
+		}
+		if _, err := a.Sweep(t.Context(), now.Add(2*time.Hour)); err != nil { // what the tests before left
+			t.Fatal(err)
+		}
+		soon, never := record(NewName()), record(NewName())
+		soon.Expires = now.Add(time.Hour)
+		for _, r := range []*Record{&soon, &never} {
+			save(t, a, *r)
+			for _, r.Pinned = range []bool{true, true, false, false, true} {
+				want(t, a.Pin(t.Context(), r.ID, r.Pinned), nil)
+				wantLoad(t, a, *r)
+			}
+			save(t, a, *r) // saved again, it stays pinned
+			wantLoad(t, a, *r)
+		}
+		swept(now.Add(2*time.Hour), 0)
+		wantLoad(t, a, soon)
+		want(t, a.Delete(t.Context(), soon.ID, NewName()), ErrWrongKey)
+		for _, r := range []*Record{&soon, &never} {
+			r.Pinned = false
+			want(t, a.Pin(t.Context(), r.ID, false), nil)
+			wantLoad(t, a, *r)
+		}
+		swept(now.Add(30*time.Minute), 0)
+		swept(now.Add(2*time.Hour), 1)
+		_, err := a.Load(t.Context(), soon.ID)
+		want(t, err, ErrNotFound)
+		wantLoad(t, a, never)
+	}},
+	{"what is unpinned too late is gone", func(t *testing.T, a Archive) {
+		r := record(NewName())
+		r.Pinned, r.Expires = true, time.Now().Add(-time.Hour)
+		save(t, a, r)
+		wantLoad(t, a, r)
+		want(t, a.Pin(t.Context(), r.ID, false), nil)
+		_, err := a.Load(t.Context(), r.ID)
+		want(t, err, ErrNotFound)
+		want(t, a.Pin(t.Context(), r.ID, true), ErrNotFound)
+		if n, err := a.Sweep(t.Context(), time.Now()); n != 1 || err != nil {
+			t.Errorf("the sweep removed %d: %v", n, err)
+		}
+	}},
 	{"a record has bounds", func(t *testing.T, a Archive) {
 		r := record(NewName())
 		r.Report = make([]byte, MaxReport+1)
@@ -152,6 +220,8 @@ var contract = []struct {
 		_, err := a.Load(ctx, r.ID)
 		want(t, err, context.Canceled)
 		want(t, a.Delete(ctx, r.ID, r.DeleteKey), context.Canceled)
+		want(t, a.Remove(ctx, r.ID), context.Canceled)
+		want(t, a.Pin(ctx, r.ID, true), context.Canceled)
 		_, err = a.Sweep(ctx, time.Now())
 		want(t, err, context.Canceled)
 		want(t, a.Ping(ctx), context.Canceled)
@@ -165,7 +235,7 @@ var contract = []struct {
 		}
 		_, loaded := a.Load(t.Context(), r.ID)
 		_, swept := a.Sweep(t.Context(), time.Now())
-		for i, err := range []error{a.Save(t.Context(), r), a.Delete(t.Context(), r.ID, r.DeleteKey), a.Ping(t.Context()), loaded, swept} {
+		for i, err := range []error{a.Save(t.Context(), r), a.Delete(t.Context(), r.ID, r.DeleteKey), a.Remove(t.Context(), r.ID), a.Pin(t.Context(), r.ID, true), a.Ping(t.Context()), loaded, swept} {
 			if err == nil || errors.Is(err, ErrNotFound) {
 				t.Errorf("%d: the error is %v", i, err)
 			}

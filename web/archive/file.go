@@ -175,10 +175,7 @@ func (f *file) Load(ctx context.Context, id string) (r Record, err error) {
 		return Record{}, err
 	}
 	err = f.db.View(func(tx *bbolt.Tx) error {
-		e, err := bucketsOf(tx).get(id)
-		if err == nil && e.gone(time.Now()) {
-			err = ErrNotFound
-		}
+		e, err := bucketsOf(tx).live(id)
 		if err == nil {
 			r, err = e.unseal(id)
 		}
@@ -189,17 +186,34 @@ func (f *file) Load(ctx context.Context, id string) (r Record, err error) {
 
 func (f *file) Delete(ctx context.Context, id, key string) error {
 	return f.failed("delete from", f.write(ctx, 0, func(b buckets) error {
-		e, err := b.get(id)
+		e, err := b.live(id)
 		if err != nil {
 			return err
-		}
-		if e.gone(time.Now()) {
-			return ErrNotFound
 		}
 		if err := e.check(key); err != nil {
 			return err
 		}
 		return b.remove(id, e)
+	}))
+}
+
+func (f *file) Remove(ctx context.Context, id string) error {
+	return f.failed("remove from", f.write(ctx, 0, func(b buckets) error {
+		e, err := b.live(id)
+		if err != nil {
+			return err
+		}
+		return b.remove(id, e)
+	}))
+}
+
+func (f *file) Pin(ctx context.Context, id string, pinned bool) error {
+	return f.failed("pin in", f.write(ctx, 0, func(b buckets) error {
+		e, err := b.live(id)
+		if err != nil || e.pinned == pinned {
+			return err
+		}
+		return b.pin(id, e, pinned)
 	}))
 }
 
@@ -275,6 +289,15 @@ func (b buckets) get(id string) (entry, error) {
 	return decode(v)
 }
 
+// live returns an entry that has not expired.
+func (b buckets) live(id string) (entry, error) {
+	e, err := b.get(id)
+	if err == nil && e.gone(time.Now()) {
+		return entry{}, ErrNotFound
+	}
+	return e, err
+}
+
 func (b buckets) put(id string, e entry) error {
 	if err := b.reports.Put([]byte(id), e.encode()); err != nil {
 		return err
@@ -285,6 +308,22 @@ func (b buckets) put(id string, e entry) error {
 		}
 	}
 	return b.count(1, e.size(id))
+}
+
+// pin writes an entry anew. What is pinned is not among what a sweep looks at.
+func (b buckets) pin(id string, e entry, pinned bool) error {
+	e.pinned = pinned
+	v := e.encode() // before the bytes move
+	var err error
+	if key := expiryKey(e.expires, id); e.sweepable() {
+		err = b.expiry.Put(key, []byte{})
+	} else {
+		err = b.expiry.Delete(key)
+	}
+	if err != nil {
+		return err
+	}
+	return b.reports.Put([]byte(id), v)
 }
 
 func (b buckets) remove(id string, e entry) error {

@@ -92,6 +92,32 @@ func (m *memory) Delete(ctx context.Context, id, key string) error {
 	return nil
 }
 
+func (m *memory) Remove(ctx context.Context, id string) error {
+	if err := m.enter(ctx); err != nil {
+		return err
+	}
+	defer m.mu.Unlock()
+	if e, ok := m.entries[id]; !ok || e.gone(time.Now()) {
+		return ErrNotFound
+	}
+	m.remove(id)
+	return nil
+}
+
+func (m *memory) Pin(ctx context.Context, id string, pinned bool) error {
+	if err := m.enter(ctx); err != nil {
+		return err
+	}
+	defer m.mu.Unlock()
+	e, ok := m.entries[id]
+	if !ok || e.gone(time.Now()) {
+		return ErrNotFound
+	}
+	e.pinned = pinned
+	m.entries[id] = e
+	return nil
+}
+
 func (m *memory) Sweep(ctx context.Context, now time.Time) (int, error) {
 	if err := m.enter(ctx); err != nil {
 		return 0, err

@@ -147,6 +147,33 @@ func (p *postgres) Delete(ctx context.Context, id, key string) error {
 	return nil
 }
 
+// A row that has expired is as good as removed: who removes or pins does not
+// find it.
+const (
+	removeRow = `DELETE FROM wwwhy_reports WHERE id = $1 AND (pinned OR expires IS NULL OR expires > $2)`
+	pinRow    = `UPDATE wwwhy_reports SET pinned = $3 WHERE id = $1 AND (pinned OR expires IS NULL OR expires > $2)`
+)
+
+func (p *postgres) Remove(ctx context.Context, id string) error {
+	return failed("remove from the archive in PostgreSQL", p.change(ctx, removeRow, id, time.Now()))
+}
+
+func (p *postgres) Pin(ctx context.Context, id string, pinned bool) error {
+	return failed("pin in the archive in PostgreSQL", p.change(ctx, pinRow, id, time.Now(), pinned))
+}
+
+// change runs a command on the row with an id, or returns ErrNotFound.
+func (p *postgres) change(ctx context.Context, command, id string, rest ...any) error {
+	if !wellFormed(id) {
+		return ErrNotFound // PostgreSQL would refuse some bytes with an error
+	}
+	tag, err := p.pool.Exec(ctx, command, append([]any{id}, rest...)...)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = ErrNotFound
+	}
+	return err
+}
+
 // sweepRows removes a bounded number of rows, and leaves those that another
 // copy is removing to it.
 const sweepRows = `
