@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"wwwhy/web/archive"
 	"wwwhy/web/meter"
 )
 
@@ -59,12 +60,14 @@ func plain(w http.ResponseWriter, status int, text string) {
 }
 
 // Admin is what operators see on a listener of their own: figures for
-// Prometheus, profiles, and the site's health.
-func Admin(m *meter.Meter, site http.Handler) http.Handler {
+// Prometheus, profiles, the site's health, and the saved reports, to pin and to
+// remove them. Whoever reaches it may do all of that.
+func Admin(m *meter.Meter, site http.Handler, reports archive.Archive) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", m.Handler())
 	mux.Handle("GET /healthz", site)
 	mux.Handle("GET /readyz", site)
+	operator{reports, m}.routes(mux)
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)

@@ -140,7 +140,7 @@ func (s *server) keep(ctx context.Context, rec archive.Record, asked string) (re
 		if kept, e := s.archive.Load(ctx, rec.ID); e == nil {
 			var d savedDocument
 			same = json.Unmarshal(kept.Report, &d) == nil && d.Asked == asked
-			rec.Created, rec.Expires, err = kept.Created, kept.Expires, nil
+			rec.Created, rec.Expires, rec.Pinned, err = kept.Created, kept.Expires, kept.Pinned, nil
 		}
 	}
 	s.meter.Stored("save", err)
@@ -157,7 +157,7 @@ func (s *server) receiptOf(rec archive.Record, same bool) (receipt, error) {
 		return receipt{}, &Problem{Status: http.StatusUnprocessableEntity, Title: "Another report has this key", Detail: "This Idempotency-Key was sent before, with another request.", Fix: "Send a new key with each report, and the same one only to ask again."}
 	}
 	out := receipt{ID: rec.ID, Href: "/r/" + rec.ID, DeleteKey: rec.DeleteKey, Durable: s.archive.Durable()}
-	if !rec.Expires.IsZero() {
+	if !rec.Expires.IsZero() && !rec.Pinned {
 		out.Expires = rec.Expires.UTC().Format(time.RFC3339)
 	}
 	return out, nil

@@ -12,6 +12,7 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/web"
+	"wwwhy/web/archive"
 	"wwwhy/web/meter"
 )
 
@@ -32,7 +33,7 @@ func figures(t *testing.T) map[string][]string {
 	m.Shared(true)
 	m.Stored("save", io.ErrUnexpectedEOF)
 	w := httptest.NewRecorder()
-	web.Admin(m, site).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	web.Admin(m, site, archive.InMemory()).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	served := map[string][]string{"up": {"job", "instance"}} // Prometheus makes this one itself
 	for line := range strings.Lines(w.Body.String()) {
 		if m := sample.FindStringSubmatch(line); m != nil && !strings.HasPrefix(line, "#") {

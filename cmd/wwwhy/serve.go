@@ -78,7 +78,7 @@ func (c *serveCommand) Run(sys *system) error {
 		Bounds:  web.Bounds{Outbound: c.Outbound, PerClient: c.PerClient, PerTarget: c.PerTarget, Share: c.Share, Deadline: c.Deadline},
 		Archive: stores.reports, Limiter: stores.limits, Meter: measures, Tracer: tracer, Ending: ending.Load, MCP: c.Mcp,
 		Rates: web.Rates{Burst: c.RateBurst, Client: c.RateHour, Site: c.RateSite, Saves: c.RateSaves}})
-	stopAdmin, err := c.admin(sys.ctx, measures, site, log)
+	stopAdmin, err := c.admin(sys.ctx, measures, site, stores.reports, log)
 	if err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func sweep(ctx context.Context, reports archive.Archive, log *slog.Logger) {
 }
 
 // admin serves what is for operators only, on a listener of its own.
-func (c *serveCommand) admin(ctx context.Context, m *meter.Meter, site http.Handler, log *slog.Logger) (stop func(), err error) {
+func (c *serveCommand) admin(ctx context.Context, m *meter.Meter, site http.Handler, reports archive.Archive, log *slog.Logger) (stop func(), err error) {
 	if c.Admin == "" {
 		return func() {}, nil
 	}
@@ -253,7 +253,7 @@ func (c *serveCommand) admin(ctx context.Context, m *meter.Meter, site http.Hand
 	if err != nil {
 		return nil, usage("cannot listen on %s: %v. Choose another address with --admin.", c.Admin, err)
 	}
-	server := &http.Server{Handler: web.Admin(m, site), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	server := &http.Server{Handler: web.Admin(m, site, reports), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
