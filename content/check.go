@@ -331,6 +331,8 @@ func (c *checker) knownPath(target string) bool {
 			return ok
 		}
 		return slices.Contains([]string{"", "codes", "fields", "schemes", "findings", "inspect", "explain", "search", "api", "try", "choose", "compare", "check", "guides"}, name)
+	case ".well-known/":
+		return name == "security.txt"
 	case "fields/", "schemes/", "findings/", "guides/":
 		_, ok := c.lib.Lookup(strings.TrimSuffix(dir, "s/") + ":" + name)
 		return ok

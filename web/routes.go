@@ -29,6 +29,7 @@ func (s *server) routes() {
 	r.Get("/openapi.json", s.handle(s.openAPI))
 	r.Get("/schemas/report.json", s.handle(s.reportSchema))
 	r.Get("/.well-known/api-catalog", s.handle(s.apiCatalog))
+	r.Get("/.well-known/security.txt", s.handle(s.security))
 
 	r.Get("/{code:[0-9]{3}}", s.handle(s.reference("code")))
 	r.Get("/{code:[0-9]{3}}.{form:md|json|txt|png}", s.handle(s.reference("code")))

@@ -26,6 +26,7 @@ type Config struct {
 	Inspector *inspect.Inspector
 	Log       *slog.Logger
 	PublicURL string         // address under which visitors reach the site, without a slash at the end
+	Contact   string         // URI of whoever runs the copy, for security.txt; empty: there is no such file
 	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
 	Places    *limit.Places  // of inspections, shared with the Inspector's own; nil: not shared
 	Bounds    Bounds
@@ -69,6 +70,8 @@ type server struct {
 	inspector  *inspect.Inspector
 	log        *slog.Logger
 	publicURL  string
+	contact    string
+	started    time.Time
 	proxies    []netip.Prefix
 	places     *limit.Places
 	bounds     Bounds
@@ -95,7 +98,7 @@ func New(c Config) http.Handler {
 	if c.Places == nil {
 		c.Places = &limit.Places{}
 	}
-	s := &server{lib: c.Library, inspector: c.Inspector, log: c.Log, publicURL: strings.TrimSuffix(c.PublicURL, "/"),
+	s := &server{lib: c.Library, inspector: c.Inspector, log: c.Log, publicURL: strings.TrimSuffix(c.PublicURL, "/"), contact: c.Contact, started: time.Now(),
 		proxies: c.Proxies, places: c.Places, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}, trial: trial.New(c.Library), own: c.Own,
 		ids: newIDs(), constants: constants(c.PublicURL), archive: c.Archive, limiter: c.Limiter, rates: c.Rates, meter: c.Meter, tracer: c.Tracer, ending: c.Ending, mcp: c.MCP}
 	if s.archive == nil {

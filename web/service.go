@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -33,6 +35,26 @@ func (s *server) static(w http.ResponseWriter, r *http.Request) error {
 func (s *server) robots(w http.ResponseWriter, r *http.Request) error {
 	return s.kept(w, r, "/robots.txt", "text/plain; charset=utf-8", func(b *bytes.Buffer) error {
 		b.WriteString("User-agent: *\nDisallow: /inspect?\nDisallow: /explain?\nDisallow: /ask\nDisallow: /search\nDisallow: /try/\nDisallow: /api/v1/\n\nSitemap: " + s.publicURL + "/sitemap.xml\n")
+		return nil
+	})
+}
+
+// securityLasts is how long security.txt holds after the start: less than a year
+// (RFC 9116, Section 2.5.5).
+const securityLasts = 364 * 24 * time.Hour
+
+// security tells how whoever runs this copy is reached (RFC 9116). Canonical
+// names https addresses only (Section 2.5.2).
+func (s *server) security(w http.ResponseWriter, r *http.Request) error {
+	if s.contact == "" {
+		return s.nothingAt(r, "security.txt")
+	}
+	const path = "/.well-known/security.txt"
+	return s.kept(w, r, path, "text/plain; charset=utf-8", func(b *bytes.Buffer) error {
+		fmt.Fprintf(b, "Contact: %s\nExpires: %s\nPreferred-Languages: en\n", s.contact, s.started.Add(securityLasts).UTC().Format(time.RFC3339))
+		if strings.HasPrefix(s.publicURL, "https://") {
+			fmt.Fprintf(b, "Canonical: %s%s\n", s.publicURL, path)
+		}
 		return nil
 	})
 }

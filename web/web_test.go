@@ -35,7 +35,7 @@ func site(t testing.TB) (string, *content.Library) {
 	c.Mark = "wwwhy/1"
 	server := httptest.NewUnstartedServer(nil)
 	public := "http://" + server.Listener.Addr().String()
-	server.Config.Handler = New(Config{Library: lib, Inspector: inspect.New(lib, c), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), PublicURL: public})
+	server.Config.Handler = New(Config{Library: lib, Inspector: inspect.New(lib, c), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), PublicURL: public, Contact: "mailto:operator@example.com"})
 	server.Start()
 	t.Cleanup(server.Close)
 	return public, lib

@@ -36,6 +36,7 @@ type commands struct {
 type serveCommand struct {
 	Addr      string `default:"127.0.0.1:8080" env:"WWWHY_ADDR" group:"Site" help:"Address and port to listen on; unix:PATH for a socket, systemd for sockets that systemd opened."`
 	PublicURL string `env:"WWWHY_PUBLIC_URL" group:"Site" help:"Address under which visitors reach the site. Default: that of --addr."`
+	Contact   string `env:"WWWHY_CONTACT" group:"Site" placeholder:"URI" help:"Where the operator is reached, mailto: or https:, told at /.well-known/security.txt. Default: nobody is told."`
 	Mcp       bool   `env:"WWWHY_MCP" group:"Site" help:"Offer reference and inspector to agents at /mcp."`
 	Check     bool   `group:"Site" env:"WWWHY_CHECK" help:"Check these settings, print them without secrets, and exit."`
 

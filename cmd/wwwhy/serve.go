@@ -74,7 +74,7 @@ func (c *serveCommand) Run(sys *system) error {
 	}
 	defer stopTracing(sys.ctx, tracer, log)
 	var ending atomic.Bool
-	site := web.New(web.Config{Own: own, Library: lib, Inspector: inspect.New(lib, inspection), Log: log, PublicURL: public, Proxies: proxies, Places: places,
+	site := web.New(web.Config{Own: own, Library: lib, Inspector: inspect.New(lib, inspection), Log: log, PublicURL: public, Contact: c.Contact, Proxies: proxies, Places: places,
 		Bounds:  web.Bounds{Outbound: c.Outbound, PerClient: c.PerClient, PerTarget: c.PerTarget, Share: c.Share, Deadline: c.Deadline},
 		Archive: stores.reports, Limiter: stores.limits, Meter: measures, Tracer: tracer, Ending: ending.Load, MCP: c.Mcp,
 		Rates: web.Rates{Burst: c.RateBurst, Client: c.RateHour, Site: c.RateSite, Saves: c.RateSaves}})

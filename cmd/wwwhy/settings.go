@@ -26,6 +26,9 @@ func (c *serveCommand) valid() error {
 			fault("--public-url: %q is no address of a site, such as https://why.example.com", c.PublicURL)
 		}
 	}
+	if c.Contact != "" && !contactable(c.Contact) {
+		fault("--contact: %q is no address to reach you at, such as mailto:security@example.com or https://example.com/contact", c.Contact)
+	}
 	if c.Admin == "systemd" || c.Admin != "" && c.Admin == c.Addr && !strings.HasSuffix(c.Addr, ":0") {
 		fault("--admin: %s is what --addr takes, and visitors must not reach it; give another address", c.Admin)
 	}
@@ -59,6 +62,21 @@ func (c *serveCommand) valid() error {
 	return usage("%s.", strings.Join(faults, ".\n       "))
 }
 
+// contactable reports whether security.txt may name an address as Contact (RFC
+// 9116, Section 2.5.3): a web address there begins with https.
+func contactable(uri string) bool {
+	u, err := url.Parse(uri)
+	if err != nil || strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return false
+	}
+	if u.Scheme == "mailto" {
+		address, _, _ := strings.Cut(u.Opaque, "?")
+		name, host, _ := strings.Cut(address, "@")
+		return name != "" && host != ""
+	}
+	return u.Scheme == "https" && u.Host != "" && u.User == nil
+}
+
 // print writes the settings in force, secrets masked.
 func (c *serveCommand) print(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -78,7 +96,7 @@ func (c *serveCommand) print(w io.Writer) error {
 func masked(value string) string {
 	u, err := url.Parse(value)
 	if err != nil || u.Host == "" {
-		if strings.Contains(value, "@") {
+		if strings.Contains(value, "@") && !strings.HasPrefix(value, "mailto:") {
 			return "(not shown)" // a URL that cannot be read may hold one anywhere
 		}
 		return value
