@@ -26,6 +26,7 @@ type commands struct {
 	Watch      watchCommand      `cmd:"" help:"Inspect a URL again and again, and tell what changes."`
 	Lookup     lookupCommand     `cmd:"" help:"Show a page of the reference."`
 	MCP        mcpCommand        `cmd:"" name:"mcp" help:"Offer reference and inspector to coding agents (MCP)."`
+	Pin        pinCommand        `cmd:"" help:"Keep a saved report of a running copy for good, as for documentation."`
 	Completion completionCommand `cmd:"" help:"Print what bash, zsh or fish needs to complete commands."`
 	Man        manCommand        `cmd:"" help:"Print the manual as roff."`
 	Health     healthCommand     `cmd:"" name:"healthcheck" help:"Ask a running copy whether it is well, for containers."`
@@ -66,7 +67,7 @@ type serveCommand struct {
 	ReadLimit      int64         `default:"1048576" env:"WWWHY_READ_LIMIT" group:"Limits" help:"Bytes read of one answer."`
 	Hops           int           `default:"10" env:"WWWHY_HOPS" group:"Limits" help:"Redirects followed in one inspection."`
 
-	Admin  string        `env:"WWWHY_ADMIN" group:"Operation" placeholder:"ADDR" help:"Address and port for /metrics, /debug/pprof/, /healthz and /readyz, for your network only. Default: none."`
+	Admin  string        `env:"WWWHY_ADMIN" group:"Operation" placeholder:"ADDR" help:"Address and port for /metrics, /debug/pprof/, /healthz, /readyz and /reports, for your network only. Default: none."`
 	Log    string        `default:"json" enum:"json,text" env:"WWWHY_LOG" group:"Operation" help:"Form of the log on standard error: json or text."`
 	Drain  time.Duration `default:"15s" env:"WWWHY_DRAIN" group:"Operation" help:"How long requests under way may take after a signal to end."`
 	Linger time.Duration `default:"0s" env:"WWWHY_LINGER" group:"Operation" help:"How long to answer on, /readyz with 503, before that, so that balancers see it."`

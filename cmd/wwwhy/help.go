@@ -65,6 +65,11 @@ var examples = map[string][]example{
 	"mcp": {
 		{"wwwhy mcp --safe-methods", "enter this line in the settings of your agent"},
 	},
+	"pin": {
+		{"wwwhy pin 3QZ5RB4CEXAMPLE7N2VJK6WDAF --admin 127.0.0.1:9090", "it expires no more"},
+		{"wwwhy pin https://why.example.com/r/3QZ5RB4CEXAMPLE7N2VJK6WDAF --admin 127.0.0.1:9090", "by its address"},
+		{"wwwhy pin --unpin 3QZ5RB4CEXAMPLE7N2VJK6WDAF --admin 127.0.0.1:9090", "at its old time again"},
+	},
 	"completion": {
 		{"source <(wwwhy completion bash)", "for this shell; put the line into ~/.bashrc to keep it"},
 		{"source <(wwwhy completion zsh)", "in ~/.zshrc, after compinit"},

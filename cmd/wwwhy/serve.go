@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -263,56 +262,4 @@ func (c *serveCommand) admin(ctx context.Context, m *meter.Meter, site http.Hand
 	}()
 	log.Info("figures and profiles", "address", listeners[0].Addr().String())
 	return func() { _ = server.Close(); <-ended }, nil
-}
-
-// healthCommand asks a running copy whether it is well: an image without a
-// shell has no other way.
-type healthCommand struct {
-	Addr    string   `default:"127.0.0.1:8080" env:"WWWHY_ADDR" help:"Address and port of the running copy, or unix:PATH."`
-	TLSCert string   `env:"WWWHY_TLS_CERT" placeholder:"FILE" help:"The copy speaks TLS with this certificate."`
-	ACME    []string `name:"acme" env:"WWWHY_ACME" placeholder:"NAME" help:"The copy speaks TLS with a certificate for this name."`
-}
-
-// Run asks /readyz.
-func (c *healthCommand) Run(sys *system) error {
-	ctx, cancel := context.WithTimeout(sys.ctx, 3*time.Second)
-	defer cancel()
-	var d net.Dialer
-	network, address := "tcp", c.Addr
-	if path, ok := strings.CutPrefix(c.Addr, "unix:"); ok {
-		network, address = "unix", path
-	} else {
-		host, port, err := net.SplitHostPort(c.Addr)
-		if err != nil {
-			return usage("%q is no address with a port.", c.Addr)
-		}
-		if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
-			host = "127.0.0.1"
-		}
-		address = net.JoinHostPort(host, port)
-	}
-	// Whether the certificate is right for visitors is not asked here: the copy
-	// is reached by an address that no certificate names.
-	scheme, secure := "http", &tls.Config{InsecureSkipVerify: true}
-	if c.TLSCert != "" || len(c.ACME) > 0 {
-		scheme = "https"
-	}
-	if len(c.ACME) > 0 {
-		secure.ServerName = c.ACME[0]
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://localhost/readyz", nil)
-	if err != nil {
-		return usage("%v", err)
-	}
-	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true, TLSClientConfig: secure,
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, network, address) }}}
-	resp, err := client.Do(req)
-	if err != nil {
-		return &status{exitFailed, err.Error()}
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return &status{exitFailed, "the copy answers " + resp.Status}
-	}
-	return nil
 }
