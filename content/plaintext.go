@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -16,17 +17,34 @@ const columns = 80
 // Text returns a page whole as plain text of at most 80 columns, code and
 // tables aside.
 func (lib *Library) Text(p *Page) string {
+	return lib.text(p, false)
+}
+
+// ColoredText is Text with bold headings, and each status in the color of its
+// class, for a terminal (ECMA-48, SGR).
+func (lib *Library) ColoredText(p *Page) string { return lib.text(p, true) }
+
+// StatusColor returns the parameter of SGR (ECMA-48) that colors a status by its
+// class: green for 2xx, blue for 3xx, yellow for 4xx, red for 5xx and above, dim
+// for those below 200.
+func StatusColor(code int) string {
+	return [...]string{"2", "2", "32", "34", "33", "31", "31", "31", "31", "31"}[code/100%10]
+}
+
+func (lib *Library) text(p *Page, color bool) string {
 	source := []byte(lib.Document(p))
 	doc := markdown.Parser().Parse(text.NewReader(source))
-	w := &textWriter{source: source}
+	w := &textWriter{source: source, color: color, statusFirst: p.Kind() == KindCode}
 	w.blocks(doc, "")
 	return strings.TrimLeft(w.b.String(), "\n")
 }
 
 // textWriter writes a parsed document as text.
 type textWriter struct {
-	source []byte
-	b      strings.Builder
+	source      []byte
+	color       bool
+	statusFirst bool // the title begins with a status
+	b           strings.Builder
 }
 
 func (w *textWriter) blocks(parent ast.Node, indent string) {
@@ -67,10 +85,31 @@ func (w *textWriter) heading(h *ast.Heading) {
 	if h.Level > 2 {
 		line = ""
 	}
-	fmt.Fprintf(&w.b, "\n%s\n", words)
+	if number, phrase, ok := strings.Cut(words, " "); ok && h.Level == 1 && w.statusFirst {
+		fmt.Fprintf(&w.b, "\n%s %s\n", w.status(number), w.style("1", phrase))
+	} else {
+		fmt.Fprintf(&w.b, "\n%s\n", w.style("1", words))
+	}
 	if line != "" {
 		w.b.WriteString(line + "\n")
 	}
+}
+
+// style writes words in a style where styles are wanted.
+func (w *textWriter) style(sgr, words string) string {
+	if !w.color {
+		return words
+	}
+	return "\x1b[" + sgr + "m" + words + "\x1b[0m"
+}
+
+// status styles what begins with a status by its class.
+func (w *textWriter) status(words string) string {
+	code, err := strconv.Atoi(words[:min(3, len(words))])
+	if err != nil {
+		return words
+	}
+	return w.style("1;"+StatusColor(code), words)
 }
 
 func (w *textWriter) list(l *ast.List, indent string) {
@@ -103,8 +142,12 @@ func (w *textWriter) code(c *ast.FencedCodeBlock, indent string) {
 		fmt.Fprintf(&w.b, "%s%s:\n\n", indent, title)
 	}
 	for i := range c.Lines().Len() {
-		line := c.Lines().At(i)
-		w.b.WriteString(strings.TrimRight(indent+"    "+strings.TrimRight(string(line.Value(w.source)), "\r\n"), " ") + "\n")
+		at := c.Lines().At(i)
+		line := strings.TrimRight(string(at.Value(w.source)), " \r\n")
+		if version, status, ok := strings.Cut(line, " "); ok && strings.HasPrefix(version, "HTTP/") {
+			line = version + " " + w.status(status)
+		}
+		w.b.WriteString(strings.TrimRight(indent+"    "+line, " ") + "\n")
 	}
 }
 

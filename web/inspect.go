@@ -388,5 +388,14 @@ func writeReport(w http.ResponseWriter, r *http.Request, rep report.Report) erro
 	h.Set("Content-Type", f.MediaType)
 	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", "Accept")
+	return writeForm(w, r, f, rep)
+}
+
+// writeForm writes a report in a form; text for a terminal has styles if they
+// are asked for.
+func writeForm(w io.Writer, r *http.Request, f report.Format, rep report.Report) error {
+	if f.Name == "text" && colored(r) && !strings.HasPrefix(r.URL.Path, "/api/") {
+		return report.WriteText(w, rep, report.TextOptions{Color: true})
+	}
 	return f.Write(w, rep)
 }

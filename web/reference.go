@@ -30,7 +30,11 @@ func (s *server) reference(kind string) handler {
 			return s.nothingAt(r, name)
 		}
 		if page.Slug != name {
-			redirect(w, page.Href()+suffix(form), http.StatusMovedPermanently)
+			to := page.Href() + suffix(form)
+			if colored(r) {
+				to += "?color"
+			}
+			redirect(w, to, http.StatusMovedPermanently)
 			return nil
 		}
 		negotiated := form == ""
@@ -81,6 +85,9 @@ func formWanted(r *http.Request) string {
 	return "html"
 }
 
+// colored reports whether a terminal asks for text with styles.
+func colored(r *http.Request) bool { return r.URL.RawQuery != "" && r.URL.Query().Has("color") }
+
 func (s *server) servePage(w http.ResponseWriter, r *http.Request, p *content.Page, form string) error {
 	key := p.Href() + suffix(form)
 	if form != "html" && form != "" {
@@ -92,6 +99,9 @@ func (s *server) servePage(w http.ResponseWriter, r *http.Request, p *content.Pa
 	case "md":
 		return s.kept(w, r, key, "text/markdown; charset=utf-8", func(b *bytes.Buffer) error { b.WriteString(s.lib.Document(p)); return nil })
 	case "txt":
+		if colored(r) {
+			return s.kept(w, r, key+"?color", "text/plain; charset=utf-8", func(b *bytes.Buffer) error { b.WriteString(s.lib.ColoredText(p)); return nil })
+		}
 		return s.kept(w, r, key, "text/plain; charset=utf-8", func(b *bytes.Buffer) error { b.WriteString(s.lib.Text(p)); return nil })
 	case "json":
 		return s.keptJSON(w, r, key, func() any { return s.pageJSON(p) })

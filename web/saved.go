@@ -256,7 +256,7 @@ func (s *server) savedReport(w http.ResponseWriter, r *http.Request) error {
 			return s.nothingAt(r, form)
 		}
 		h.Set("Content-Type", f.MediaType)
-		return f.Write(w, d.Report)
+		return writeForm(w, r, f, d.Report)
 	case strings.HasPrefix(r.URL.Path, "/api/") || terminal(r) || negotiate(r, "text/html", "application/json", "text/plain", "text/markdown", "application/sarif+json") != "text/html":
 		return writeReport(w, r, d.Report)
 	}

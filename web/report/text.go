@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"wwwhy/content"
 )
 
 // TextOptions says how a report is written for a terminal.
@@ -126,10 +128,6 @@ func unstyled(s string) string {
 	}
 }
 
-func statusColor(code int) string {
-	return [...]string{dim, dim, green, blue, yellow, red, red, red, red, red}[code/100%10]
-}
-
 func (t *textReport) exchange(i int, x *Exchange) {
 	t.line("")
 	head := strings.TrimSpace(Visible(x.Method) + " " + Visible(x.URL))
@@ -148,7 +146,7 @@ func (t *textReport) exchange(i int, x *Exchange) {
 		t.line("   %s", t.style(dim, fmt.Sprintf("first an interim response: %d %s", in.Code, Visible(in.Reason))))
 	}
 	if s := x.Status; s.Code > 0 {
-		t.line("   %s", t.style(statusColor(s.Code), strings.TrimSpace(fmt.Sprintf("%s %d %s", x.Protocol, s.Code, Visible(s.Reason)))))
+		t.line("   %s", t.style(content.StatusColor(s.Code), strings.TrimSpace(fmt.Sprintf("%s %d %s", x.Protocol, s.Code, Visible(s.Reason)))))
 		t.para("   ", s.Summary)
 	}
 	if x.Cause == "probe" {
