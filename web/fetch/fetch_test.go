@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -421,4 +422,23 @@ func TestNothingIsLeftRunning(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	t.Errorf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+}
+
+// TestAnAnswerThatComesBeforeTheContentIsRead has a server refuse a content of
+// which it reads nothing.
+func TestAnAnswerThatComesBeforeTheContentIsRead(t *testing.T) {
+	host := fetchtest.Serve(t, func(c net.Conn) {
+		r := bufio.NewReader(c)
+		for {
+			if line, err := r.ReadString('\n'); err != nil || line == "\r\n" {
+				break
+			}
+		}
+		_, _ = io.WriteString(c, "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+	})
+	req := message.Request{Method: "POST", URL: "http://" + host + "/", Content: message.Content{Sample: make([]byte, 16<<20)}}
+	x := New(Config{Allow: loopback}).Fetch(t.Context(), req, Options{}, nil)[0]
+	if x.Failure != nil || x.Response == nil || x.Response.Code != 413 {
+		t.Errorf("%v %v", x.Failure, x.Response)
+	}
 }

@@ -3,6 +3,7 @@ package fetch
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"net"
@@ -19,14 +20,15 @@ import (
 // comes (RFC 9112).
 func (s *session) http1(conn net.Conn, u *url.URL, x *message.Exchange) *message.Failure {
 	m := args("host", u.Hostname(), "address", x.Peer.Address)
-	if err := writeRequest(conn, u, x.Request); err != nil {
-		return s.failure(err, message.FailureClosed, m)
-	}
+	// A server may refuse a content before it came, and close: its answer is
+	// there to read although no more can be sent (RFC 9112, Section 9.5).
+	unsent := writeRequest(conn, u, x.Request)
 	r := newReader(conn)
 	start := time.Now()
 	_, err := r.Peek(1)
 	x.Timing.FirstByte = time.Since(start)
 	if err != nil {
+		err = cmp.Or(unsent, err)
 		return s.failure(err, message.FailureClosed, m)
 	}
 	for {
