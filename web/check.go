@@ -109,7 +109,7 @@ func (s *server) rows(w http.ResponseWriter, r *http.Request, targets []inspect.
 func (s *server) checkPage(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	v := templates.CheckView{Limit: checkMost}
-	if r.Method == http.MethodGet {
+	if r.Method != http.MethodPost { // HEAD is answered as GET is
 		v.Text = r.URL.Query().Get("urls")
 		return s.render(w, r, http.StatusOK, templates.Check(v))
 	}

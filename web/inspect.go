@@ -203,7 +203,7 @@ func (s *server) explainPage(w http.ResponseWriter, r *http.Request) error {
 		q = r.PostForm
 	}
 	v := templates.ExplainView{Text: q.Get("text"), URL: q.Get("url"), As: q.Get("as")}
-	if r.Method == http.MethodGet && !q.Has("text") {
+	if r.Method != http.MethodPost && !q.Has("text") {
 		return s.render(w, r, http.StatusOK, templates.Explain(v))
 	}
 	return s.explain(w, r, v)

@@ -181,7 +181,7 @@ func badRequest(detail, fix string) *Problem {
 // such as /www-authenticate and /codes/401, lead to the page, all others to a
 // 404 with pages that may be meant.
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) error {
-	if to, ok := moved(s.lib, r.URL.Path); ok && r.Method == http.MethodGet {
+	if to, ok := moved(s.lib, r.URL.Path); ok && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		redirect(w, to, http.StatusMovedPermanently)
 		return nil
 	}
@@ -189,7 +189,7 @@ func (s *server) notFound(w http.ResponseWriter, r *http.Request) error {
 	for _, folder := range []string{"codes/", "status/", "http/"} {
 		name = strings.TrimPrefix(name, folder)
 	}
-	if page, ok := s.lib.Lookup(name); ok && r.Method == http.MethodGet {
+	if page, ok := s.lib.Lookup(name); ok && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		redirect(w, page.Href(), http.StatusMovedPermanently)
 		return nil
 	}
