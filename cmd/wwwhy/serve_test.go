@@ -131,6 +131,21 @@ func TestServeOnAUnixSocketWithFigures(t *testing.T) {
 	if status, _ := fetch(t, old, "http://x/metrics"); status != 404 {
 		t.Errorf("visitors see /metrics: %d", status)
 	}
+	resp, err = old.Post("http://x/api/v1/reports", "application/json", strings.NewReader(`{"text": "HTTP/1.1 401 Unauthorized\r\n\r\n"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var saved struct{ ID string }
+	if err := json.NewDecoder(resp.Body).Decode(&saved); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errs := pinning(t, saved.ID, "--admin", strings.TrimPrefix(admin, "http://")); code != exitDone || !strings.HasPrefix(out, "pinned") {
+		t.Errorf("pinning exits with %d: %s%s", code, out, errs)
+	}
+	if status, _ := fetch(t, old, "http://x/reports/"+saved.ID); status != 404 {
+		t.Errorf("visitors see /reports: %d", status)
+	}
 }
 
 func TestServeWithTLSAndRenewal(t *testing.T) {
