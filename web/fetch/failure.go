@@ -22,7 +22,11 @@ var (
 	errFields   = errors.New("the head has too many field lines")
 	errInterim  = errors.New("there are too many interim responses")
 	errDials    = errors.New("the budget of connections is used up")
-	errBusy     = errors.New("too many inspections of this address are under way")
+
+	// What we do not send in HTTP/2; nothing of it is the server's doing.
+	errLongFields  = errors.New("the request's fields are too long for one frame of HTTP/2, and HTTP/1.1 has no such limit")
+	errLongContent = errors.New("the request's content is longer than the 65535 bytes that we send in HTTP/2, and HTTP/1.1 has no such limit")
+	errBusy        = errors.New("too many inspections of this address are under way")
 )
 
 // args pairs names and values for a failure's sentence.
@@ -90,6 +94,8 @@ func (s *session) kind(err error, phase message.Kind) message.Kind {
 		return message.FailureTooLarge
 	case errors.Is(err, errBusy):
 		return message.FailureBusy
+	case errors.Is(err, errLongFields), errors.Is(err, errLongContent):
+		return message.FailureOther
 	case errors.As(err, &dns) && !dns.IsNotFound:
 		return message.FailureResolver
 	case errors.As(err, &dns), errors.Is(err, errFamily):

@@ -442,3 +442,21 @@ func TestAnAnswerThatComesBeforeTheContentIsRead(t *testing.T) {
 		t.Errorf("%v %v", x.Failure, x.Response)
 	}
 }
+
+// TestWhatIsTooLongForHTTP2IsNotBlamedOnTheServer asks with more than we send.
+func TestWhatIsTooLongForHTTP2IsNotBlamedOnTheServer(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	for name, req := range map[string]message.Request{
+		"content": {Content: message.Content{Sample: make([]byte, 65536)}},
+		"fields":  {Fields: field.Section{{Name: "X-Long", Value: strings.Repeat("~", 20000)}}},
+	} {
+		req.Method, req.URL = "POST", server.URL
+		x := New(Config{Allow: loopback}).Fetch(t.Context(), req, Options{}, nil)[0]
+		if x.Failure == nil || x.Failure.Kind != message.FailureOther || !strings.Contains(x.Failure.Args["detail"], name) {
+			t.Errorf("%s: %+v", name, x.Failure)
+		}
+	}
+}

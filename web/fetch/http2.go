@@ -122,11 +122,11 @@ func (h *stream) send(conn net.Conn, u *url.URL) error {
 		_ = enc.WriteField(hpack.HeaderField{Name: l.Name, Value: l.Value}) // writes to memory
 	}
 	if head.Len() > 16000 {
-		return errors.New("the request's fields are too long for one frame")
+		return errLongFields
 	}
 	content := req.Content.Sample
 	if len(content) > 65535 {
-		return errors.New("the request's content is longer than the 65535 bytes that every server takes at once")
+		return errLongContent
 	}
 	window := uint32(h.c.ReadLimit + h.c.HeadLimit)
 	var out bytes.Buffer
