@@ -292,7 +292,11 @@ func (j *judge) route(t *testing.T, method, route string) {
 		t.Errorf("no request of this test is for %s %s", method, route)
 	}
 	for _, o := range all {
-		for i, accept := range accepted {
+		forms := accepted
+		if raced {
+			forms = accepted[:1] // the race detector takes a multiple of the time, and finds no more in other forms
+		}
+		for i, accept := range forms {
 			if i > 0 && strings.Contains(o.path+o.body, "/slow") {
 				break // one wait is enough
 			}
