@@ -170,7 +170,7 @@ func (s *soaking) doings() []doing {
 	return []doing{
 		{"reads an article", func(ctx context.Context) error { return s.get(ctx, pick(articles), 200) }},
 		{"searches", func(ctx context.Context) error {
-			return s.get(ctx, pick([]string{"/search?q=", "/suggest?q=", "/api/v1/search?q="})+pick([]string{"cors", "401", "who+am+i", "%ff", ""}), 200)
+			return s.get(ctx, pick([]string{"/search?q=", "/suggest?q=", "/api/v1/search?q="})+pick([]string{"cors", "401", "who+am+i", "%ff", "xqzv"}), 200)
 		}},
 		{"asks for nothing that is there", func(ctx context.Context) error { return s.get(ctx, "/nothing/at/all", 404) }},
 		{"inspects a good server", func(ctx context.Context) error { return s.inspect(pick(s.good))(ctx) }},
