@@ -62,22 +62,23 @@ const (
 // ownRequests has for every route requests that it answers. One without is a
 // mistake in this test.
 var ownRequests = map[string][]ownRequest{
-	"GET /":                        gets("/"),
-	"GET /ask":                     gets("/ask?q=401", "/ask?q=what+is+cors", "/ask?q=TARGET/", "/ask"),
-	"POST /ask":                    posts("/ask", formType, "q=401", "q="+ownPasted),
-	"GET /search":                  gets("/search", "/search?q=cors", "/search?q=zzzzzz"),
-	"GET /suggest":                 gets("/suggest?q=40"),
-	"GET /inspect":                 gets("/inspect", "/inspect?url=TARGET/", "/inspect?url=TARGET/slow", "/inspect?url=http://127.0.0.1:1/", "/inspect?url=TARGET/&probe=1&checks=1"),
-	"POST /inspect":                posts("/inspect", formType, "url=TARGET/", "url=TARGET/slow"),
-	"GET /check":                   gets("/check", "/check?urls=TARGET/"),
-	"POST /check":                  posts("/check", formType, "urls=TARGET/a%0ATARGET/slow"),
-	"GET /explain":                 gets("/explain", "/explain?text="+ownPasted),
-	"POST /explain":                posts("/explain", formType, "text="+ownPasted),
-	"GET /api":                     gets("/api"),
-	"GET /openapi.json":            gets("/openapi.json"),
-	"GET /schemas/report.json":     gets("/schemas/report.json"),
-	"GET /.well-known/api-catalog": gets("/.well-known/api-catalog"),
-	"GET /{code:[0-9]{3}}":         gets("/401", "/200", "/999"),
+	"GET /":                         gets("/"),
+	"GET /ask":                      gets("/ask?q=401", "/ask?q=what+is+cors", "/ask?q=TARGET/", "/ask"),
+	"POST /ask":                     posts("/ask", formType, "q=401", "q="+ownPasted),
+	"GET /search":                   gets("/search", "/search?q=cors", "/search?q=zzzzzz"),
+	"GET /suggest":                  gets("/suggest?q=40"),
+	"GET /inspect":                  gets("/inspect", "/inspect?url=TARGET/", "/inspect?url=TARGET/slow", "/inspect?url=http://127.0.0.1:1/", "/inspect?url=TARGET/&probe=1&checks=1"),
+	"POST /inspect":                 posts("/inspect", formType, "url=TARGET/", "url=TARGET/slow"),
+	"GET /check":                    gets("/check", "/check?urls=TARGET/"),
+	"POST /check":                   posts("/check", formType, "urls=TARGET/a%0ATARGET/slow"),
+	"GET /explain":                  gets("/explain", "/explain?text="+ownPasted),
+	"POST /explain":                 posts("/explain", formType, "text="+ownPasted),
+	"GET /api":                      gets("/api"),
+	"GET /openapi.json":             gets("/openapi.json"),
+	"GET /schemas/report.json":      gets("/schemas/report.json"),
+	"GET /.well-known/api-catalog":  gets("/.well-known/api-catalog"),
+	"GET /.well-known/security.txt": gets("/.well-known/security.txt"),
+	"GET /{code:[0-9]{3}}":          gets("/401", "/200", "/999"),
 	"GET /{code:[0-9]{3}}.{form:md|json|txt|png}": gets("/401.md", "/401.json", "/401.txt", "/401.png", "/999.md"),
 	"GET /fields/{name}":                          gets("/fields/www-authenticate", "/fields/WWW-Authenticate", "/fields/vary.md", "/fields/vary.json", "/fields/vary.txt", "/fields/vary.png", "/fields/nope"),
 	"GET /schemes/{name}":                         gets("/schemes/bearer", "/schemes/bearer.md", "/schemes/bearer.json", "/schemes/bearer.txt", "/schemes/bearer.png", "/schemes/nope"),
@@ -191,7 +192,7 @@ func newJudge(t *testing.T, scheme string) *judge {
 	j := &judge{sites: map[string]string{}, scheme: scheme, target: target.URL, met: map[string]bool{}}
 	var c inspect.Config
 	c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
-	for name, site := range map[string]Config{"open": {MCP: true, Limiter: limit.NewMemory(), Rates: Rates{Burst: 10000, Client: 100000, Saves: 10000}},
+	for name, site := range map[string]Config{"open": {MCP: true, Contact: "mailto:who@why.example", Limiter: limit.NewMemory(), Rates: Rates{Burst: 10000, Client: 100000, Saves: 10000}},
 		"spent": {Limiter: limit.NewMemory(), Rates: Rates{Burst: 1, Saves: 1}}, "full": {Places: full}, "shut": {Archive: shut}, "broken": {Archive: spoiled{archive.InMemory()}}} {
 		up := httptest.NewUnstartedServer(nil)
 		up.EnableHTTP2 = true
