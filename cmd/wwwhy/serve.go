@@ -83,7 +83,9 @@ func (c *serveCommand) Run(sys *system) error {
 	}
 	defer stopAdmin()
 	streams, hurry := context.WithCancel(context.WithoutCancel(sys.ctx))
-	defer hurry()
+	swept := make(chan struct{})
+	defer func() { hurry(); <-swept }() // before the store is closed
+	go func() { defer close(swept); sweep(streams, stores.reports, log) }()
 	server := c.server(site)
 	server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	server.BaseContext = func(net.Listener) context.Context { return streams }
@@ -91,7 +93,6 @@ func (c *serveCommand) Run(sys *system) error {
 	if !stores.reports.Durable() {
 		log.Info("saved reports are kept in memory only; --data keeps them")
 	}
-	go sweep(streams, stores.reports, log)
 	return listen.Serve(sys.ctx, server, listeners, listen.Drain{Linger: c.Linger, Limit: c.Drain, Ending: func() { ending.Store(true) }, Hurry: hurry})
 }
 
