@@ -208,7 +208,7 @@ func (s *server) apiSearch(w http.ResponseWriter, r *http.Request) error {
 		return badRequest("There are no words to look for, or more than 200 bytes of them.", "Write them as q, such as /api/v1/search?q=invalid_token.").at("q")
 	}
 	found := results{[]listed{}}
-	for _, h := range s.lib.Search(q, 20) {
+	for _, h := range s.hits(q, 20) {
 		found.Results = append(found.Results, listed{h.Slug, h.Title, h.Href, h.Summary})
 	}
 	var b bytes.Buffer

@@ -57,7 +57,7 @@ func searched(r *http.Request) string {
 
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	v := templates.SearchView{Query: searched(r)}
-	for _, h := range s.lib.Search(v.Query, 40) {
+	for _, h := range s.hits(v.Query, 40) {
 		v.Hits = append(v.Hits, templates.ListEntry{Title: h.Title, Href: h.Href, Summary: h.Summary, Note: kindWord(h.Kind)})
 	}
 	w.Header().Set("Cache-Control", "no-store")

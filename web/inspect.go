@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -179,7 +180,7 @@ func (s *server) inspectPage(w http.ResponseWriter, r *http.Request) error {
 		if p != nil {
 			return p
 		}
-		return writeReport(w, r, *rep)
+		return s.writeReport(w, r, *rep)
 	}
 	w.Header().Set("X-Robots-Tag", "noindex")
 	return s.inspectLive(w, r, a, v)
@@ -297,7 +298,7 @@ func (s *server) apiInspect(w http.ResponseWriter, r *http.Request) error {
 	if p != nil {
 		return p
 	}
-	return writeReport(w, r, *rep)
+	return s.writeReport(w, r, *rep)
 }
 
 // pasted is a text to be explained.
@@ -348,7 +349,7 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return textProblem(err)
 	}
-	return writeReport(w, r, rep)
+	return s.writeReport(w, r, rep)
 }
 
 // formatKnown refuses a form of a report that there is not.
@@ -361,7 +362,7 @@ func formatKnown(r *http.Request) *Problem {
 }
 
 // writeReport writes a report in the form that the request prefers.
-func writeReport(w http.ResponseWriter, r *http.Request, rep report.Report) error {
+func (s *server) writeReport(w http.ResponseWriter, r *http.Request, rep report.Report) error {
 	if p := formatKnown(r); p != nil {
 		return p
 	}
@@ -388,14 +389,21 @@ func writeReport(w http.ResponseWriter, r *http.Request, rep report.Report) erro
 	h.Set("Content-Type", f.MediaType)
 	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", "Accept")
-	return writeForm(w, r, f, rep)
+	return s.writeForm(w, r, f, rep)
 }
 
 // writeForm writes a report in a form; text for a terminal has styles if they
 // are asked for.
-func writeForm(w io.Writer, r *http.Request, f report.Format, rep report.Report) error {
-	if f.Name == "text" && colored(r) && !strings.HasPrefix(r.URL.Path, "/api/") {
-		return report.WriteText(w, rep, report.TextOptions{Color: true})
+func (s *server) writeForm(w io.Writer, r *http.Request, f report.Format, rep report.Report) error {
+	var b bytes.Buffer
+	err := s.inTurn(func() error {
+		if f.Name == "text" && colored(r) && !strings.HasPrefix(r.URL.Path, "/api/") {
+			return report.WriteText(&b, rep, report.TextOptions{Color: true})
+		}
+		return f.Write(&b, rep)
+	})
+	if err == nil {
+		_, _ = w.Write(b.Bytes()) // a client that went away needs no answer
 	}
-	return f.Write(w, rep)
+	return err
 }

@@ -11,12 +11,14 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/web/card"
+	"wwwhy/web/limit"
 )
 
 // pictures keeps drawn pictures, at most most of them: drawing one takes tens
-// of milliseconds, and the site has many hundreds. One is drawn at a time, so
-// that a flood of requests takes no more than one processor.
+// of milliseconds, and the site has many hundreds. One is drawn at a time, when
+// it is its turn.
 type pictures struct {
+	turns *limit.Turns
 	mu    sync.Mutex
 	drawn map[string]picture
 }
@@ -36,7 +38,9 @@ func (p *pictures) get(name string, c func() card.Card) (picture, error) {
 	if kept, ok := p.drawn[name]; ok {
 		return kept, nil
 	}
-	data, err := card.Draw(c())
+	var data []byte
+	var err error
+	p.turns.Do(func() { data, err = card.Draw(c()) })
 	if err != nil {
 		return picture{}, err
 	}

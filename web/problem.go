@@ -204,7 +204,7 @@ func (s *server) nothingAt(r *http.Request, name string) *Problem {
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		p.Detail, p.Fix = "The API has nothing at "+r.URL.Path+".", "Check the spelling. /openapi.json lists all that there is, and /api/v1/search?q= finds pages."
 	}
-	for _, h := range s.lib.Search(words, 6) {
+	for _, h := range s.hits(words, 6) {
 		p.See = append(p.See, templates.ListEntry{Title: h.Title, Href: h.Href, Summary: h.Summary})
 	}
 	if len(p.See) == 0 {

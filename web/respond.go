@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"wwwhy/content"
 	"wwwhy/templates"
 	"wwwhy/web/encoded"
 	"wwwhy/web/report"
@@ -19,7 +20,7 @@ import (
 // cannot be drawn is a clean 500.
 func (s *server) render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
 	var b bytes.Buffer
-	if err := c.Render(s.drawing(r), &b); err != nil {
+	if err := s.inTurn(func() error { return c.Render(s.drawing(r), &b) }); err != nil {
 		return fmt.Errorf("drawing a page: %w", err)
 	}
 	h := w.Header()
@@ -28,6 +29,19 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, status int, c te
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes()) // a client that went away needs no answer
 	return nil
+}
+
+// inTurn works when it is its turn. Nothing may be sent meanwhile: a slow client
+// would keep the turn.
+func (s *server) inTurn(work func() error) (err error) {
+	s.turns.Do(func() { err = work() })
+	return err
+}
+
+// hits searches when it is its turn.
+func (s *server) hits(query string, most int) (hits []content.Hit) {
+	s.turns.Do(func() { hits = s.lib.Search(query, most) })
+	return hits
 }
 
 // drawing is the context in which pages are drawn: they know where the site is.
@@ -53,7 +67,7 @@ func (s *server) page(key, mediaType string, make func(*bytes.Buffer) error) (*e
 		return page, nil
 	}
 	var b bytes.Buffer
-	if err := make(&b); err != nil {
+	if err := s.inTurn(func() error { return make(&b) }); err != nil {
 		return nil, err
 	}
 	return s.pages.put(key, encoded.New(mediaType, b.Bytes())), nil

@@ -256,9 +256,9 @@ func (s *server) savedReport(w http.ResponseWriter, r *http.Request) error {
 			return s.nothingAt(r, form)
 		}
 		h.Set("Content-Type", f.MediaType)
-		return writeForm(w, r, f, d.Report)
+		return s.writeForm(w, r, f, d.Report)
 	case strings.HasPrefix(r.URL.Path, "/api/") || terminal(r) || negotiate(r, "text/html", "application/json", "text/plain", "text/markdown", "application/sarif+json") != "text/html":
-		return writeReport(w, r, d.Report)
+		return s.writeReport(w, r, d.Report)
 	}
 	h.Add("Vary", "Accept, User-Agent")
 	v := templates.SavedView{Base: s.publicURL, Href: "/r/" + id, Saved: rec.Created.UTC().Format(time.RFC3339), Durable: s.archive.Durable(), Report: &d.Report}

@@ -29,6 +29,7 @@ type Config struct {
 	Contact   string         // URI of whoever runs the copy, for security.txt; empty: there is no such file
 	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
 	Places    *limit.Places  // of inspections, shared with the Inspector's own; nil: not shared
+	Turns     *limit.Turns   // in which is searched and drawn, shared with the Inspector's own; nil: all at once
 	Bounds    Bounds
 	Own       Own
 	Archive   archive.Archive // of saved reports; nil: in memory
@@ -74,6 +75,7 @@ type server struct {
 	started    time.Time
 	proxies    []netip.Prefix
 	places     *limit.Places
+	turns      *limit.Turns
 	bounds     Bounds
 	shared     sharedAnswers
 	pages      keeping // by path and form
@@ -99,13 +101,14 @@ func New(c Config) http.Handler {
 		c.Places = &limit.Places{}
 	}
 	s := &server{lib: c.Library, inspector: c.Inspector, log: c.Log, publicURL: strings.TrimSuffix(c.PublicURL, "/"), contact: c.Contact, started: time.Now(),
-		proxies: c.Proxies, places: c.Places, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}, trial: trial.New(c.Library), own: c.Own,
+		proxies: c.Proxies, places: c.Places, turns: c.Turns, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}, trial: trial.New(c.Library), own: c.Own,
 		ids: newIDs(), constants: constants(c.PublicURL), archive: c.Archive, limiter: c.Limiter, rates: c.Rates, meter: c.Meter, tracer: c.Tracer, ending: c.Ending, mcp: c.MCP}
 	if s.archive == nil {
 		s.archive = archive.InMemory()
 	}
 	s.meter.Gauge("wwwhy_places_taken", "Inspections under way.", func() float64 { return float64(s.places.Taken("all")) })
 	s.pages.turned = s.readyPages.forget
+	s.pictures.turns = c.Turns
 	s.routes()
 	return s
 }

@@ -19,6 +19,7 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/web/inspect"
+	"wwwhy/web/limit"
 	"wwwhy/web/report"
 )
 
@@ -33,9 +34,10 @@ func site(t testing.TB) (string, *content.Library) {
 	var c inspect.Config
 	c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 	c.Mark = "wwwhy/1"
+	c.Turns = limit.NewTurns(1) // one turn taken inside another would never end
 	server := httptest.NewUnstartedServer(nil)
 	public := "http://" + server.Listener.Addr().String()
-	server.Config.Handler = New(Config{Library: lib, Inspector: inspect.New(lib, c), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), PublicURL: public, Contact: "mailto:operator@example.com"})
+	server.Config.Handler = New(Config{Library: lib, Inspector: inspect.New(lib, c), Turns: c.Turns, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), PublicURL: public, Contact: "mailto:operator@example.com"})
 	server.Start()
 	t.Cleanup(server.Close)
 	return public, lib

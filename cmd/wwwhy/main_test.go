@@ -16,7 +16,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"wwwhy": main})
+	testscript.Main(m, map[string]func(){"wwwhy": main, "reader": reader})
 }
 
 // TestStories runs the command as a person would: testdata/*.txtar.

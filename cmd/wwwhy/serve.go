@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -53,11 +54,13 @@ func (c *serveCommand) Run(sys *system) error {
 		return err
 	}
 	public := c.publicURL(listeners[0].Addr())
-	places := &limit.Places{}
+	// One processor stays free for articles and for what waits for the network.
+	places, turns := &limit.Places{}, limit.NewTurns(runtime.GOMAXPROCS(0)-1)
 	inspection, err := c.inspection(public, places)
 	if err != nil {
 		return err
 	}
+	inspection.Turns = turns
 	own := c.own(lib, inspection, listeners[0].Addr())
 	if slices.ContainsFunc(listeners, onSocket) {
 		if c.PublicURL == "" {
@@ -73,7 +76,7 @@ func (c *serveCommand) Run(sys *system) error {
 	}
 	defer stopTracing(sys.ctx, tracer, log)
 	var ending atomic.Bool
-	site := web.New(web.Config{Own: own, Library: lib, Inspector: inspect.New(lib, inspection), Log: log, PublicURL: public, Contact: c.Contact, Proxies: proxies, Places: places,
+	site := web.New(web.Config{Own: own, Library: lib, Inspector: inspect.New(lib, inspection), Log: log, PublicURL: public, Contact: c.Contact, Proxies: proxies, Places: places, Turns: turns,
 		Bounds:  web.Bounds{Outbound: c.Outbound, PerClient: c.PerClient, PerTarget: c.PerTarget, Share: c.Share, Deadline: c.Deadline},
 		Archive: stores.reports, Limiter: stores.limits, Meter: measures, Tracer: tracer, Ending: ending.Load, MCP: c.Mcp,
 		Rates: web.Rates{Burst: c.RateBurst, Client: c.RateHour, Site: c.RateSite, Saves: c.RateSaves}})

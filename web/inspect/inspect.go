@@ -13,12 +13,16 @@ import (
 	"wwwhy/web/diagnose"
 	"wwwhy/web/fetch"
 	"wwwhy/web/field"
+	"wwwhy/web/limit"
 	"wwwhy/web/message"
 	"wwwhy/web/report"
 )
 
 // Config bounds the inspections. The zero value asks public addresses only.
-type Config struct{ fetch.Config }
+type Config struct {
+	fetch.Config
+	Turns *limit.Turns // in which reports are made; nil: all at once
+}
 
 // Target is what is to be inspected.
 type Target struct {
@@ -53,6 +57,7 @@ type Inspector struct {
 	lib      *content.Library
 	fetcher  *fetch.Fetcher
 	deadline time.Duration // of an inspection with all that belongs to it
+	turns    *limit.Turns
 }
 
 // New returns an inspector that words its reports from lib.
@@ -60,7 +65,7 @@ func New(lib *content.Library, c Config) *Inspector {
 	if c.Deadline == 0 {
 		c.Deadline = 10 * time.Second
 	}
-	return &Inspector{lib, fetch.New(c.Config), c.Deadline}
+	return &Inspector{lib, fetch.New(c.Config), c.Deadline, c.Turns}
 }
 
 // URL fetches the target and explains what came. It never fails: what went
@@ -98,11 +103,19 @@ func (in *Inspector) Token(token string) report.Report { return in.judge(nil, to
 
 // judge makes the report. A token is judged, not sent, and is not in it.
 func (in *Inspector) judge(xs []message.Exchange, token string) report.Report {
-	findings := diagnose.Run(in.lib, xs)
-	if token != "" {
-		findings = append(findings, diagnose.Token(in.lib, token, xs, time.Now())...)
-	}
-	return report.New(in.lib, xs, findings)
+	return in.report(xs, func() []diagnose.Finding {
+		findings := diagnose.Run(in.lib, xs)
+		if token != "" {
+			findings = append(findings, diagnose.Token(in.lib, token, xs, time.Now())...)
+		}
+		return findings
+	})
+}
+
+// report makes a report when it is its turn.
+func (in *Inspector) report(xs []message.Exchange, find func() []diagnose.Finding) (r report.Report) {
+	in.turns.Do(func() { r = report.New(in.lib, xs, find()) })
+	return r
 }
 
 // Complete puts https:// before an address that was typed without a scheme, as

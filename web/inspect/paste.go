@@ -96,7 +96,11 @@ func (in *Inspector) Text(text string, p Pasted) (report.Report, error) {
 	if kind == "" {
 		kind = intake.Recognize(text)
 	}
-	xs, err := intake.ParseAs(kind, text, intake.Options{URL: p.URL, Method: p.Method, Fields: p.Fields, Entry: p.Entry})
+	var xs []message.Exchange
+	var err error
+	in.turns.Do(func() {
+		xs, err = intake.ParseAs(kind, text, intake.Options{URL: p.URL, Method: p.Method, Fields: p.Fields, Entry: p.Entry})
+	})
 	if err != nil {
 		return report.Report{}, err
 	}
@@ -109,8 +113,9 @@ func (in *Inspector) Text(text string, p Pasted) (report.Report, error) {
 // judgeLog makes the report on lines of a log. They tell no fields of the
 // response, so that none may be said to be missing.
 func (in *Inspector) judgeLog(xs []message.Exchange) report.Report {
-	findings := slices.DeleteFunc(diagnose.Run(in.lib, xs), func(f diagnose.Finding) bool {
-		return f.Field != "" && f.Span == field.Nowhere
+	return in.report(xs, func() []diagnose.Finding {
+		return slices.DeleteFunc(diagnose.Run(in.lib, xs), func(f diagnose.Finding) bool {
+			return f.Field != "" && f.Span == field.Nowhere
+		})
 	})
-	return report.New(in.lib, xs, findings)
 }
