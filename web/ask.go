@@ -133,7 +133,7 @@ func (s *server) askWords(w http.ResponseWriter, r *http.Request, words string) 
 	case r.Method == http.MethodPost && len(words) <= longestInAddress && inspect.HoldsSecret(words):
 		return s.askAgain(w, r, "", badRequest("This looks like a key, a password or an identifier, and was not searched for: histories and logs keep what is.",
 			"Paste what the server answered instead. If it opens something, replace it: it was sent here just now."))
-	case looksLikeURL(words):
+	case inspect.TypedAddress(words):
 		redirect(w, "/inspect?url="+url.QueryEscape(words), http.StatusSeeOther)
 	case len(words) <= 200 && !strings.Contains(words, "\n"):
 		redirect(w, "/search?q="+url.QueryEscape(words), http.StatusSeeOther)
@@ -237,23 +237,4 @@ func failed(e inspect.HAREntry) int {
 		return 1
 	}
 	return 0
-}
-
-// looksLikeURL reports whether a text is an address: it has a scheme, or its
-// first part is a name with a dot in it.
-func looksLikeURL(s string) bool {
-	if strings.ContainsAny(s, " \t\n\"") {
-		return false
-	}
-	if strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") {
-		return true
-	}
-	host, _, _ := strings.Cut(s, "/")
-	host, _, _ = strings.Cut(host, ":")
-	labels := strings.Split(host, ".")
-	if len(labels) < 2 && host != "localhost" {
-		return false
-	}
-	last := labels[len(labels)-1]
-	return len(last) > 1 && strings.Trim(host, "0123456789.") != "" || len(labels) == 4
 }

@@ -53,6 +53,10 @@ const (
 // Recognize says what a text looks like. It is cheap and never fails.
 func Recognize(text string) TextKind { return intake.Recognize(text) }
 
+// TypedAddress reports whether a text is an address as people type it, with or
+// without a scheme.
+func TypedAddress(text string) bool { return intake.TypedAddress(text) }
+
 // HAREntry is an exchange of a HAR file, for a list to choose from.
 type HAREntry = intake.Entry
 

@@ -215,6 +215,27 @@ func isAddress(lines []line) bool {
 	return ok && !strings.ContainsAny(s, " \t") && (strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://"))
 }
 
+// TypedAddress reports whether a text is an address as people type it: it has a
+// scheme, or its first part is a name with a dot in it. Recognize takes only
+// those with a scheme for one, as a pasted word with a dot may be anything; ask
+// this where a person wrote into a box that takes addresses.
+func TypedAddress(s string) bool {
+	if strings.ContainsAny(s, " \t\n\"") {
+		return false
+	}
+	if strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") {
+		return true
+	}
+	host, _, _ := strings.Cut(s, "/")
+	host, _, _ = strings.Cut(host, ":")
+	labels := strings.Split(host, ".")
+	if len(labels) < 2 && host != "localhost" {
+		return false
+	}
+	last := labels[len(labels)-1]
+	return len(last) > 1 && strings.Trim(host, "0123456789.") != "" || len(labels) == 4
+}
+
 // onlyLine returns the text of the one line that is not blank.
 func onlyLine(lines []line) (string, bool) {
 	for _, l := range lines[1:] {

@@ -47,6 +47,28 @@ func TestKindsAreTold(t *testing.T) {
 	}
 }
 
+func TestTypedAddresses(t *testing.T) {
+	for text, want := range map[string]bool{
+		"https://a.example/x":    true,
+		"example.com":            true,
+		"example.com/x?y":        true,
+		"www.example.com:8443":   true,
+		"localhost:8080/":        true,
+		"192.0.2.1/x":            true,
+		"1.1":                    false,
+		"e.g":                    false,
+		"host":                   false,
+		"max-age":                false,
+		"see example.com":        false,
+		"example.com\nother":     false,
+		"ERR_TOO_MANY_REDIRECTS": false,
+	} {
+		if got := TypedAddress(text); got != want {
+			t.Errorf("%q is an address: %t, want %t", text, got, want)
+		}
+	}
+}
+
 func TestEveryKindHasALabel(t *testing.T) {
 	seen := map[string]bool{}
 	for _, k := range Kinds() {
