@@ -86,9 +86,8 @@ func (c *serveCommand) Run(sys *system) error {
 	}
 	defer stopAdmin()
 	streams, hurry := context.WithCancel(context.WithoutCancel(sys.ctx))
-	swept := make(chan struct{})
-	defer func() { hurry(); <-swept }() // before the store is closed
-	go func() { defer close(swept); sweep(streams, stores.reports, log) }()
+	defer hurry()
+	defer archive.StartSweeping(streams, stores.reports, log)()
 	server := c.server(site)
 	server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	server.BaseContext = func(net.Listener) context.Context { return streams }
@@ -226,25 +225,6 @@ func (c *serveCommand) database() string {
 		return "file:" + filepath.Join(c.Data, "reports.db")
 	}
 	return "memory"
-}
-
-// sweep removes saved reports that have expired, until ctx ends.
-func sweep(ctx context.Context, reports archive.Archive, log *slog.Logger) {
-	tick := time.NewTicker(time.Minute)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-tick.C:
-			sweeping, cancel := context.WithTimeout(ctx, 30*time.Second)
-			n, err := reports.Sweep(sweeping, now)
-			cancel()
-			if n > 0 || err != nil {
-				log.Info("expired reports removed", "reports", n, "error", err)
-			}
-		}
-	}
 }
 
 // admin serves what is for operators only, on a listener of its own.

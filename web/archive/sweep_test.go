@@ -1,0 +1,38 @@
+package archive
+
+import (
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestSweepingRemovesWhatExpired lets minutes pass, and closes the archive when
+// the sweeping was stopped.
+func TestSweepingRemovesWhatExpired(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, err := Open(t.Context(), "memory", Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := Record{ID: NewName(), DeleteKey: NewName(), Created: time.Now(), Expires: time.Now().Add(90 * time.Second), Report: []byte("{}")}
+		if err := a.Save(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		stop := StartSweeping(t.Context(), a, slog.New(slog.DiscardHandler))
+		time.Sleep(61 * time.Second)
+		synctest.Wait()
+		if n := len(a.(*memory).entries); n != 1 {
+			t.Errorf("%d records are kept before the time", n)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := len(a.(*memory).entries); n != 0 {
+			t.Errorf("%d records are kept after the time", n)
+		}
+		stop()
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
