@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -62,11 +61,11 @@ func (c *serveCommand) Run(sys *system) error {
 	}
 	inspection.Turns = turns
 	own := c.own(lib, inspection, listeners[0].Addr())
-	if slices.ContainsFunc(listeners, onSocket) {
+	if slices.ContainsFunc(listeners, listen.OnSocket) {
 		if c.PublicURL == "" {
 			log.Warn("links to saved reports, the site map and /try lead to http://localhost; --public-url says where visitors are")
 		}
-		proxies = append(proxies, netip.PrefixFrom(socketPeer.Addr(), 32))
+		proxies = append(proxies, netip.PrefixFrom(listen.SocketPeer.Addr(), 32))
 	}
 	measures := meter.New()
 	version, _, _ := meter.Build()
@@ -88,10 +87,9 @@ func (c *serveCommand) Run(sys *system) error {
 	streams, hurry := context.WithCancel(context.WithoutCancel(sys.ctx))
 	defer hurry()
 	defer archive.StartSweeping(streams, stores.reports, log)()
-	server := c.server(site)
-	server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
+	server := listen.NewServer(site, c.Deadline+20*time.Second, c.H2C, log) // writing takes an inspection, and a check in the page is bounded by itself
 	server.BaseContext = func(net.Listener) context.Context { return streams }
-	fmt.Fprintf(sys.stdout, "wwwhy serves %s\n", c.address(listeners[0].Addr()))
+	fmt.Fprintf(sys.stdout, "wwwhy serves %s\n", listen.Address(listeners[0].Addr(), c.secure()))
 	if !stores.reports.Durable() {
 		log.Info("saved reports are kept in memory only; --data keeps them")
 	}
@@ -105,34 +103,6 @@ func stopTracing(ctx context.Context, t *trace.Tracer, log *slog.Logger) {
 	if err := t.Stop(stopping); err != nil {
 		log.Warn("traces not sent", "error", err.Error())
 	}
-}
-
-// server has the limits against slow and large clients. Writing may take as
-// long as an inspection, and a check in the page is bounded by itself.
-func (c *serveCommand) server(h http.Handler) *http.Server {
-	server := &http.Server{Handler: fromSocket(h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: c.Deadline + 20*time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, Protocols: new(http.Protocols)}
-	server.Protocols.SetHTTP1(true)
-	server.Protocols.SetHTTP2(true)
-	server.Protocols.SetUnencryptedHTTP2(c.H2C)
-	return server
-}
-
-// socketPeer stands for who connects to a Unix socket: a proxy on this machine,
-// whose X-Forwarded-For is believed. Without it, all visitors behind the proxy
-// would be counted as one client.
-var socketPeer = netip.MustParseAddrPort("127.0.0.1:0")
-
-func onSocket(l net.Listener) bool { return l.Addr().Network() == "unix" }
-
-// fromSocket gives requests that came through a Unix socket an address.
-func fromSocket(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := netip.ParseAddrPort(r.RemoteAddr); err != nil {
-			r.RemoteAddr = socketPeer.String()
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // listeners opens the sockets of --addr, with TLS where it is asked for.
@@ -155,17 +125,6 @@ func (c *serveCommand) listeners(ctx context.Context, log *slog.Logger) ([]net.L
 // secure reports whether the site itself speaks TLS.
 func (c *serveCommand) secure() bool { return c.TLSCert != "" || len(c.ACME) > 0 }
 
-// address is where the site listens, for people.
-func (c *serveCommand) address(a net.Addr) string {
-	if a.Network() == "unix" {
-		return "unix:" + a.String()
-	}
-	if c.secure() {
-		return "https://" + a.String()
-	}
-	return "http://" + a.String()
-}
-
 // publicURL is the address for visitors, without a slash at the end.
 func (c *serveCommand) publicURL(a net.Addr) string {
 	switch {
@@ -176,7 +135,7 @@ func (c *serveCommand) publicURL(a net.Addr) string {
 	case a.Network() == "unix":
 		return "http://localhost"
 	}
-	return c.address(a)
+	return listen.Address(a, c.secure())
 }
 
 // own lets the inspector ask our own /try, where we listen on an address.
@@ -236,14 +195,6 @@ func (c *serveCommand) admin(ctx context.Context, m *meter.Meter, site http.Hand
 	if err != nil {
 		return nil, usage("cannot listen on %s: %v. Choose another address with --admin.", c.Admin, err)
 	}
-	server := &http.Server{Handler: web.Admin(m, site, reports), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		if err := server.Serve(listeners[0]); !errors.Is(err, http.ErrServerClosed) {
-			log.Error("serving --admin", "error", err.Error())
-		}
-	}()
 	log.Info("figures and profiles", "address", listeners[0].Addr().String())
-	return func() { _ = server.Close(); <-ended }, nil
+	return listen.Beside(listeners[0], web.Admin(m, site, reports), log), nil
 }

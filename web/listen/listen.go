@@ -1,6 +1,6 @@
-// Package listen opens the sockets that a server answers on, and drains it: TCP
-// addresses, Unix sockets, sockets that systemd hands over, TLS from files or by
-// ACME. It knows nothing of what is served.
+// Package listen opens the sockets that a server answers on, bounds the server
+// and drains it: TCP addresses, Unix sockets, sockets that systemd hands over, TLS
+// from files or by ACME. It knows nothing of what is served.
 package listen
 
 import (

@@ -1,0 +1,67 @@
+package listen
+
+import (
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+)
+
+// NewServer returns a server with limits against slow and large clients. An
+// answer may take as long as writing; h2c is HTTP/2 without TLS. What the server
+// has to say goes to log, as warnings.
+func NewServer(h http.Handler, writing time.Duration, h2c bool, log *slog.Logger) *http.Server {
+	server := &http.Server{Handler: fromSocket(h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: writing, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, Protocols: new(http.Protocols),
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetHTTP2(true)
+	server.Protocols.SetUnencryptedHTTP2(h2c)
+	return server
+}
+
+// Beside serves on a listener what is not for visitors, such as profiles, which
+// take their time. stop closes it and returns when nothing is served any more.
+func Beside(l net.Listener, h http.Handler, log *slog.Logger) (stop func()) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("serving --admin", "error", err.Error())
+		}
+	}()
+	return func() { _ = server.Close(); <-ended }
+}
+
+// SocketPeer stands for who connects to a Unix socket: a proxy on this machine,
+// whose X-Forwarded-For is to be believed. Without it, all visitors behind the
+// proxy would be counted as one client.
+var SocketPeer = netip.MustParseAddrPort("127.0.0.1:0")
+
+// OnSocket reports whether a listener is on a Unix socket.
+func OnSocket(l net.Listener) bool { return l.Addr().Network() == "unix" }
+
+// fromSocket gives requests that came through a Unix socket an address.
+func fromSocket(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := netip.ParseAddrPort(r.RemoteAddr); err != nil {
+			r.RemoteAddr = SocketPeer.String()
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Address is where a listener is reached, for people and programs: an http or
+// https URL without a path, or unix:PATH.
+func Address(a net.Addr, secure bool) string {
+	switch {
+	case a.Network() == "unix":
+		return "unix:" + a.String()
+	case secure:
+		return "https://" + a.String()
+	}
+	return "http://" + a.String()
+}
