@@ -146,3 +146,40 @@ func TestObsoleteRFCsAreCitedForHistoryOnly(t *testing.T) {
 		}
 	}
 }
+
+// namedSection finds in the title of a section the name that the section is
+// about: "max-age", The "wait" Preference, The hit Parameter.
+var namedSection = regexp.MustCompile(`^(?:The )?"([a-z][^" =]*)[=" ]|^(?:The )?([A-Za-z-]+) (?:Parameter|Directive|Attribute)$|^([a-z]+(?:-[a-z]+)*)$`)
+
+// TestSectionsOfOneNameAreCitedForIt holds that a line that cites a section
+// about one parameter, directive or member also speaks of it: a number that
+// exists may still be that of its neighbor.
+func TestSectionsOfOneNameAreCitedForIt(t *testing.T) {
+	have := sections(t)
+	lines := map[string][]string{}
+	checked := 0
+	for _, c := range citations(t) {
+		m := namedSection.FindStringSubmatch(have[c.rfc][c.section])
+		if m == nil {
+			continue
+		}
+		if lines[c.file] == nil {
+			data, err := fs.ReadFile(files, c.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines[c.file] = strings.Split(string(data), "\n")
+		}
+		line := lines[c.file][c.line-1]
+		if strings.HasPrefix(line, "sources:") || strings.HasPrefix(line, "spec:") || strings.HasPrefix(c.file, "registry/") {
+			continue // they speak of the whole page, or in sentences with places for names
+		}
+		checked++
+		if name := m[1] + m[2] + m[3]; !strings.Contains(strings.ToLower(line), strings.ToLower(name)) {
+			t.Errorf("content/%s:%d: RFC %s, Section %s is about %q, of which the line does not speak", c.file, c.line, c.rfc, c.section, name)
+		}
+	}
+	if checked == 0 {
+		t.Error("no section about one name is cited: the pattern finds none")
+	}
+}
