@@ -16,7 +16,7 @@ import (
 // from the API does.
 func (s *server) agents(r chi.Router) {
 	version, _, _ := meter.Build()
-	h := agent.Handler(agent.Config{Library: s.lib, Inspector: s.inspector, Version: version, PublicURL: s.publicURL, Safe: true, Admit: s.admit})
+	h := agent.Handler(agent.Config{Library: s.lib, Inspector: s.inspector, Version: version, PublicURL: s.publicURL, Safe: true, Admit: s.admit, Broken: func(value any) { s.broke("", value) }})
 	serve := s.handle(s.ours(func(w http.ResponseWriter, r *http.Request) error { h.ServeHTTP(w, r); return nil }))
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 		r.Method(method, "/mcp", serve)

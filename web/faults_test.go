@@ -247,3 +247,50 @@ func TestRatesOutliveAClockThatIsSet(t *testing.T) {
 		t.Error("ten years later: refused")
 	}
 }
+
+// broken starts a site whose inspections all end in a panic, as a rule would
+// that a server's answer trips up.
+func broken(t *testing.T, share time.Duration) string {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(New(Config{Library: lib, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Bounds: Bounds{Share: share}, MCP: true}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// TestAFaultOfARuleEndsItsRequestOnly: an inspection does not run in the
+// goroutine of its request, whose panics net/http catches.
+func TestAFaultOfARuleEndsItsRequestOnly(t *testing.T) {
+	for _, share := range []time.Duration{0, time.Minute} {
+		base := broken(t, share)
+		for _, path := range []string{"/api/v1/inspect?url=http://192.0.2.1/", "/inspect?url=http://192.0.2.1/", "/api/v1/compare?left=http://192.0.2.1/&right=x"} {
+			for range 2 { // the second does not wait for the first
+				resp, body := do(t, "GET", base+path, "")
+				if resp.StatusCode != 500 || !strings.Contains(body, "fault of ours") {
+					t.Errorf("sharing for %s, %s: %d %s", share, path, resp.StatusCode, body)
+				}
+			}
+		}
+	}
+}
+
+// TestAStreamThatBreaksOffDoesNotLookWhole: rows that came before a fault are
+// sent, and then the connection ends without the end of the content.
+func TestAStreamThatBreaksOffDoesNotLookWhole(t *testing.T) {
+	base := broken(t, 0)
+	req, err := http.NewRequestWithContext(t.Context(), "POST", base+"/api/v1/check", strings.NewReader("http://192.0.2.1/\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "text/plain")
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if got, err := io.ReadAll(resp.Body); resp.StatusCode != 200 || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("a check that broke off gives %s, %q and the error %v", resp.Status, got, err)
+	}
+}

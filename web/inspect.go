@@ -64,7 +64,7 @@ func (s *server) answer(r *http.Request, a asking, seen func(report.Exchange)) a
 	told := make(chan http.Header, 1) // by the inspection, which may outlive this request
 	rep, age, p := s.shared.get(r.Context(), a.key(t), func(ctx context.Context) (*report.Report, *Problem) {
 		h := http.Header{}
-		rep, p := s.inspect(h, r.WithContext(ctx), t, a.Script, seen)
+		rep, p := s.inspectSafely(h, r.WithContext(ctx), t, a.Script, seen)
 		told <- h
 		return rep, p
 	})
@@ -80,6 +80,18 @@ func (s *server) answer(r *http.Request, a asking, seen func(report.Exchange)) a
 		got.rep = &aged
 	}
 	return got
+}
+
+// inspectSafely makes an inspection, which may run in a goroutine of its own: a
+// panic that nobody catches there would end the whole site, and what a server
+// answers may bring one about.
+func (s *server) inspectSafely(h http.Header, r *http.Request, t inspect.Target, script askingScript, seen func(report.Exchange)) (rep *report.Report, p *Problem) {
+	defer func() {
+		if v := recover(); v != nil {
+			rep, p = nil, s.broke(requestID(r), v)
+		}
+	}()
+	return s.inspect(h, r, t, script, seen)
 }
 
 // inspect makes one inspection, if there is a place for it. What it says of the

@@ -25,6 +25,7 @@ type visit struct {
 	route  string // its pattern, never the path or the query, which may hold what somebody inspects
 	status int
 	bytes  int
+	broken bool         // the answer ended before its end, which its client has to notice
 	log    slog.Handler // has the method and the route of a page that is ready; nil: has not
 }
 
@@ -74,6 +75,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	end(v.route, v.status)
 	s.meter.Request(v.route, r.Method, v.status, took)
 	s.logRequest(v, r.Method, start, took)
+	if v.broken {
+		panic(http.ErrAbortHandler) // or what was sent would look whole
+	}
 }
 
 // logRequest writes a line for a request. It asks the handler directly: a
@@ -137,14 +141,17 @@ func (s *server) recovered(next http.Handler) http.Handler {
 			if v == http.ErrAbortHandler {
 				panic(v)
 			}
-			s.meter.Panic()
-			s.log.Error("panic", "id", requestID(r), "value", fmt.Sprint(v), "stack", string(debug.Stack()))
-			if seen, ok := w.(*visit); !ok || seen.status == 0 {
-				s.fail(w, r, fmt.Errorf("panic: %v", v))
-			}
+			s.fail(w, r, s.broke(requestID(r), v))
 		}()
 		next.ServeHTTP(w, r)
 	})
+}
+
+// broke notes a panic, and words it for whoever asked.
+func (s *server) broke(id string, value any) *Problem {
+	s.meter.Panic()
+	s.log.Error("panic", "id", id, "value", fmt.Sprint(value), "stack", string(debug.Stack()))
+	return faultOfOurs(id)
 }
 
 // policy is the Content-Security-Policy of every page: nothing but our own

@@ -77,11 +77,11 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		}
 		id := requestID(r)
 		s.log.Error("request failed", "id", id, "route", chi.RouteContext(r.Context()).RoutePattern(), "error", err.Error())
-		p = &Problem{Status: 500, Title: "Something broke here", Detail: "This is a fault of ours, not of your request.",
-			Fix: "Try again in a minute. If it stays, report it with the number " + id + "."}
+		p = faultOfOurs(id)
 	}
 	if v, ok := w.(*visit); ok && v.status != 0 {
-		return // the answer has begun; most often its client went away
+		v.broken = true // the answer has begun; most often its client went away
+		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	p.retryLater(w.Header())
@@ -96,6 +96,12 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if err := s.render(w, r, p.Status, templates.ProblemPage(*p.view())); err != nil {
 		s.log.Error("drawing a problem", "error", err.Error())
 	}
+}
+
+// faultOfOurs is the 500 whose cause the log tells under the number of the request.
+func faultOfOurs(id string) *Problem {
+	return &Problem{Status: 500, Title: "Something broke here", Detail: "This is a fault of ours, not of your request.",
+		Fix: "Try again in a minute. If it stays, report it with the number " + id + "."}
 }
 
 // wantsProblem reports whether an error is to be told in JSON: in the API, and

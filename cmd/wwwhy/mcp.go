@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"wwwhy/content"
@@ -26,8 +27,11 @@ func (c *mcpCommand) Run(sys *system) error {
 	if atTerminal(sys.stdin) {
 		fmt.Fprintln(sys.stderr, "Waits for messages of the Model Context Protocol on standard input: enter “wwwhy mcp” as a server in the settings of your agent. Ctrl-C ends it.")
 	}
+	broken := func(v any) {
+		fmt.Fprintf(sys.stderr, "wwwhy: a tool broke, which is a fault of ours: %v\n%s", v, debug.Stack())
+	}
 	// The time of two inspections is enough for those that are under way when
 	// the input ends.
-	return agent.Serve(sys.ctx, agent.Config{Library: lib, Inspector: inspect.New(lib, terminal(c.PublicOnly, c.Timeout)), Version: version(), Safe: c.SafeMethods},
+	return agent.Serve(sys.ctx, agent.Config{Library: lib, Inspector: inspect.New(lib, terminal(c.PublicOnly, c.Timeout)), Version: version(), Safe: c.SafeMethods, Broken: broken},
 		sys.stdin, sys.stdout, 2*c.Timeout)
 }

@@ -5,6 +5,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -26,6 +27,8 @@ type Config struct {
 	// called the tool. r is the HTTP request that carries the call; nil over
 	// pipes.
 	Admit func(ctx context.Context, r *http.Request, t inspect.Target) (leave func(), err error)
+	// Broken is told of a panic in a tool, whose caller gets an error; nil: nobody is.
+	Broken func(value any)
 }
 
 // instructions tell a model what it has here and what to make of it.
@@ -61,6 +64,7 @@ type tools struct {
 func (t *tools) server(schemas *mcp.SchemaCache) *mcp.Server {
 	s := mcp.NewServer(&mcp.Implementation{Name: "wwwhy", Title: "wwwhy: why does a server say no?", Version: t.Version, WebsiteURL: t.PublicURL},
 		&mcp.ServerOptions{Instructions: instructions, SchemaCache: schemas, Capabilities: &mcp.ServerCapabilities{Tools: &mcp.ToolCapabilities{}}})
+	s.AddReceivingMiddleware(t.recovered)
 	closed, open := false, true
 	mcp.AddTool(s, &mcp.Tool{Name: "lookup", Title: "Look up an HTTP code, field, scheme or finding",
 		Description: "Returns the article on an HTTP status code (401), header field (www-authenticate), authentication scheme (bearer), finding (401-without-challenge) or guide as Markdown, with RFC sections. Anything else is searched for, and the best pages are listed.",
@@ -75,4 +79,20 @@ func (t *tools) server(schemas *mcp.SchemaCache) *mcp.Server {
 	mcp.AddTool(s, &mcp.Tool{Name: "inspect", Title: "Ask a URL and explain the answer", Description: what,
 		Annotations: &mcp.ToolAnnotations{ReadOnlyHint: t.Safe, OpenWorldHint: &open}, OutputSchema: reportSchema}, t.inspect)
 	return s
+}
+
+// recovered turns a panic into an error of the call: the SDK calls tools in
+// goroutines of its own, where a panic would end the process.
+func (t *tools) recovered(next mcp.MethodHandler) mcp.MethodHandler {
+	return func(ctx context.Context, method string, r mcp.Request) (out mcp.Result, err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				if t.Broken != nil {
+					t.Broken(v)
+				}
+				out, err = nil, errors.New("something broke here, which is a fault of ours: tell the maintainers what you asked for")
+			}
+		}()
+		return next(ctx, method, r)
+	}
 }

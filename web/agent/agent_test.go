@@ -293,3 +293,25 @@ func TestTheToolsDescribeThemselves(t *testing.T) {
 		}
 	}
 }
+
+// TestAFaultOfAToolEndsItsCallOnly: there is no inspector, so that each call of
+// these panics.
+func TestAFaultOfAToolEndsItsCallOnly(t *testing.T) {
+	c := config(t, true)
+	c.Inspector = nil
+	told := make(chan any, 2)
+	c.Broken = func(v any) { told <- v }
+	s := connected(t, c)
+	for tool, args := range map[string]map[string]any{"explain": {"response": "HTTP/1.1 401 X\n"}, "inspect": {"url": "https://www.example.com/"}} {
+		_, err := s.CallTool(t.Context(), &mcp.CallToolParams{Name: tool, Arguments: args})
+		if err == nil || !strings.Contains(err.Error(), "fault of ours") {
+			t.Errorf("%s: %v", tool, err)
+		}
+	}
+	if len(told) != 2 {
+		t.Errorf("%d panics were told of, want 2", len(told))
+	}
+	if text, _ := call(t, s, "lookup", map[string]any{"name": "401"}); !strings.Contains(text, "# 401") {
+		t.Errorf("afterwards, lookup gives %s", text)
+	}
+}

@@ -2,8 +2,10 @@ package inspect
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -22,11 +24,12 @@ type Batch struct {
 
 // Many inspects targets and yields the index of each with its row. It ends
 // early with ctx or when the caller stops; then what was done is yielded still,
-// and it returns when all work has ended.
+// and it returns when all work has ended. A panic in an inspection is raised
+// again in the goroutine of the caller, who may catch it there.
 func (in *Inspector) Many(ctx context.Context, targets []Target, b Batch) iter.Seq2[int, report.Row] {
 	return func(yield func(int, report.Row) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		m := &many{in: in, ctx: ctx, batch: b, targets: targets, hosts: map[string]*hostQueue{}, ended: make(chan numbered, len(targets))}
+		m := &many{in: in, ctx: ctx, batch: b, targets: targets, hosts: map[string]*hostQueue{}, ended: make(chan numbered, len(targets)), fault: make(chan string, len(targets))}
 		defer m.work.Wait()
 		defer cancel()
 		m.begin()
@@ -37,6 +40,8 @@ func (in *Inspector) Many(ctx context.Context, targets []Target, b Batch) iter.S
 				if !out.add(r) {
 					return
 				}
+			case v := <-m.fault:
+				panic(v)
 			case <-ctx.Done():
 				m.work.Wait()
 				out.rest(m.ended)
@@ -97,6 +102,7 @@ type many struct {
 	batch   Batch
 	targets []Target
 	ended   chan numbered // has room for all
+	fault   chan string   // panics of inspections, with their stacks; has room for all
 
 	work  sync.WaitGroup
 	mu    sync.Mutex
@@ -154,6 +160,11 @@ func (m *many) dispatch() {
 
 // one inspects a target and makes room for the next.
 func (m *many) one(i int, h *hostQueue) {
+	defer func() {
+		if v := recover(); v != nil {
+			m.fault <- fmt.Sprintf("%v\n%s", v, debug.Stack())
+		}
+	}()
 	if row, ok := m.inspect(m.targets[i]); ok {
 		m.ended <- numbered{i, row}
 	}
