@@ -196,6 +196,12 @@ func (c *checker) finding(f *Finding) {
 		c.at(p, 1, "a finding needs severity")
 	}
 	c.oneOf(p, "topic", f.Topic, Topics...)
+	// Lists, feeds and cards show the summary without a response to fill places from.
+	if strings.ContainsAny(p.Summary, "{}[]…") {
+		c.at(p, c.line(p, "says"), "says has places: a finding then needs a summary, a sentence without them")
+	} else if p.Summary != string(f.Says) && !strings.ContainsAny(string(f.Says), "{[") {
+		c.at(p, c.line(p, "summary"), "says has no places, so it is the summary: leave summary out")
+	}
 	for _, line := range f.Sends {
 		if _, value, ok := strings.Cut(line, ": "); !ok || value == "" {
 			c.at(p, c.line(p, "sends"), "sends has %q: want a field line, Name: value", line)

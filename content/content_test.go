@@ -109,6 +109,8 @@ func TestMistakesAreReportedWithFileAndLine(t *testing.T) {
 		{"a scheme that the registry lacks", "schemes/nope.md", "---\n" + front + "asks: A.\nnext: N.\n---\n", "content/schemes/nope.md:1: the scheme nope is not in registry/auth_schemes.csv"},
 		{"a place that is no parameter", "schemes/basic.md", "---\n" + front + "asks: For {relm}.\nnext: N.\n---\n", "content/schemes/basic.md:5: asks has the place {relm}"},
 		{"a severity that is none", "findings/x.md", "---\n" + strings.Replace(finding, "error", "fatal", 1) + "---\n" + examples, `content/findings/x.md:3: severity is "fatal"`},
+		{"a finding whose sentence has places only", "findings/x.md", "---\n" + strings.Replace(finding, "A sentence", "The age is {days} days", 1) + "---\n" + examples, "content/findings/x.md:6: says has places: a finding then needs a summary"},
+		{"a summary that repeats the sentence", "findings/x.md", "---\n" + finding + "summary: Another.\n---\n" + examples, "content/findings/x.md:7: says has no places, so it is the summary"},
 		{"a finding without examples", "findings/x.md", "---\n" + finding + "---\n", "a finding needs an http bad and an http good block"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

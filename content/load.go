@@ -74,7 +74,9 @@ func (lib *Library) readScheme(slug, file string) (*Scheme, error) {
 func (lib *Library) readFinding(slug, file string) (*Finding, error) {
 	f := &Finding{Page: Page{kind: KindFinding, Slug: slug, file: file}}
 	err := lib.readPage(&f.Page, f)
-	f.Summary = f.Says.plain()
+	if f.Summary == "" {
+		f.Summary = string(f.Says)
+	}
 	return f, err
 }
 
@@ -165,16 +167,6 @@ func class(code int) string {
 // Class returns the name of the code's class (RFC 9110, Section 15), or
 // "outside HTTP" where the number is in none.
 func (s *Status) Class() string { return class(s.Code) }
-
-// plain returns a sentence for lists: optional groups dropped, places shown as
-// an ellipsis.
-func (s Sentence) plain() string {
-	args := map[string]string{}
-	for _, name := range s.Places(false) {
-		args[name] = "…"
-	}
-	return s.With(args)
-}
 
 func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
 
