@@ -17,7 +17,13 @@ import (
 func (s *server) agents(r chi.Router) {
 	version, _, _ := meter.Build()
 	h := agent.Handler(agent.Config{Library: s.lib, Inspector: s.inspector, Version: version, PublicURL: s.publicURL, Safe: true, Admit: s.admit, Broken: func(value any) { s.broke("", value) }})
-	serve := s.handle(s.ours(func(w http.ResponseWriter, r *http.Request) error { h.ServeHTTP(w, r); return nil }))
+	serve := s.handle(s.ours(func(w http.ResponseWriter, r *http.Request) error {
+		if r.Header.Get("Origin") != "" && s.strange(r) || s.internal && s.strange(r) {
+			return fromElsewhere("Tools are called from the pages of this site, or from programs that are no browsers.")
+		}
+		h.ServeHTTP(w, r)
+		return nil
+	}))
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 		r.Method(method, "/mcp", serve)
 	}
@@ -34,6 +40,9 @@ func (s *server) admit(ctx context.Context, r *http.Request, t inspect.Target) (
 		if p := a.sendable(askingField{f.Name, f.Value}); p != nil {
 			return nil, errors.New(p.Detail + " " + p.Fix)
 		}
+	}
+	if p := s.unwanted(r); p != nil {
+		return nil, errors.New(p.Detail + " " + p.Fix)
 	}
 	r = r.WithContext(ctx)
 	leave, full := s.places.Take(s.keys(r, t)...)

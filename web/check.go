@@ -69,7 +69,7 @@ func (c checking) targets() ([]inspect.Target, *Problem) {
 // whole is one inspection of its client. The rows come as they are done; what
 // is not done when the time is over says so. end gives the place back.
 func (s *server) rows(w http.ResponseWriter, r *http.Request, targets []inspect.Target) (rows iter.Seq2[int, report.Row], end func(), p *Problem) {
-	if p := unwanted(r); p != nil {
+	if p := s.unwanted(r); p != nil {
 		return nil, nil, p
 	}
 	if p := s.spend(w.Header(), r, ""); p != nil {

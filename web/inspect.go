@@ -56,7 +56,7 @@ func (s *server) answer(r *http.Request, a asking, seen func(report.Exchange)) a
 	}
 	t, p := a.target(s.lib)
 	if p == nil {
-		p = unwanted(r)
+		p = s.unwanted(r)
 	}
 	if p != nil {
 		return answer{problem: p}
@@ -155,10 +155,13 @@ func (s *server) measure(ctx context.Context, rep report.Report) {
 }
 
 // unwanted refuses inspections that nobody asked for: one that an inspection
-// itself would start, which could go round in a circle, and one that a browser
-// makes ahead of a click.
-func unwanted(r *http.Request) *Problem {
+// itself would start, which could go round in a circle, one that a browser makes
+// ahead of a click, and one of a page that could read through us what it cannot
+// reach.
+func (s *server) unwanted(r *http.Request) *Problem {
 	switch {
+	case s.internal && s.strange(r):
+		return fromElsewhere("This copy may ask addresses of its own network, and does so for its own pages only.")
 	case strings.HasPrefix(r.UserAgent(), "wwwhy/"), r.Header.Get("X-Inspected-By") != "":
 		return &Problem{Status: 403, Title: "An inspection starts no other", Detail: "This request comes from an inspection.", Fix: "Inspect the address itself."}
 	case strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch"):

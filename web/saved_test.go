@@ -27,6 +27,9 @@ func do(t *testing.T, method, address, body string, fields ...string) (*http.Res
 		t.Fatal(err)
 	}
 	for i := 0; i+1 < len(fields); i += 2 {
+		if fields[i] == "Host" {
+			req.Host = fields[i+1]
+		}
 		req.Header.Set(fields[i], fields[i+1])
 	}
 	resp, err := client.Do(req)

@@ -28,6 +28,7 @@ type Config struct {
 	PublicURL string         // address under which visitors reach the site, without a slash at the end
 	Contact   string         // URI of whoever runs the copy, for security.txt; empty: there is no such file
 	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
+	Internal  bool           // the Inspector may ask addresses that strangers cannot reach
 	Places    *limit.Places  // of inspections, shared with the Inspector's own; nil: not shared
 	Turns     *limit.Turns   // in which is searched and drawn, shared with the Inspector's own; nil: all at once
 	Bounds    Bounds
@@ -93,6 +94,7 @@ type server struct {
 	tracer     *trace.Tracer
 	ending     func() bool
 	mcp        bool
+	internal   bool
 }
 
 // New returns the site as a handler.
@@ -102,7 +104,7 @@ func New(c Config) http.Handler {
 	}
 	s := &server{lib: c.Library, inspector: c.Inspector, log: c.Log, publicURL: strings.TrimSuffix(c.PublicURL, "/"), contact: c.Contact, started: time.Now(),
 		proxies: c.Proxies, places: c.Places, turns: c.Turns, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}, trial: trial.New(c.Library), own: c.Own,
-		ids: newIDs(), constants: constants(c.PublicURL), archive: c.Archive, limiter: c.Limiter, rates: c.Rates, meter: c.Meter, tracer: c.Tracer, ending: c.Ending, mcp: c.MCP}
+		ids: newIDs(), constants: constants(c.PublicURL), archive: c.Archive, limiter: c.Limiter, rates: c.Rates, meter: c.Meter, tracer: c.Tracer, ending: c.Ending, mcp: c.MCP, internal: c.Internal}
 	if s.archive == nil {
 		s.archive = archive.InMemory()
 	}

@@ -77,7 +77,7 @@ func (c *serveCommand) Run(sys *system) error {
 	var ending atomic.Bool
 	site := web.New(web.Config{Own: own, Library: lib, Inspector: inspect.New(lib, inspection), Log: log, PublicURL: public, Contact: c.Contact, Proxies: proxies, Places: places, Turns: turns,
 		Bounds:  web.Bounds{Outbound: c.Outbound, PerClient: c.PerClient, PerTarget: c.PerTarget, Share: c.Share, Deadline: c.Deadline},
-		Archive: stores.reports, Limiter: stores.limits, Meter: measures, Tracer: tracer, Ending: ending.Load, MCP: c.Mcp,
+		Archive: stores.reports, Limiter: stores.limits, Meter: measures, Tracer: tracer, Ending: ending.Load, MCP: c.Mcp, Internal: len(inspection.Allow) > 0,
 		Rates: web.Rates{Burst: c.RateBurst, Client: c.RateHour, Site: c.RateSite, Saves: c.RateSaves}})
 	stopAdmin, err := c.admin(sys.ctx, measures, site, stores.reports, log)
 	if err != nil {
