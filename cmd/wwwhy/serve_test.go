@@ -253,12 +253,17 @@ func TestVisitorsBehindASocketAreToldApart(t *testing.T) {
 	}
 }
 
-// TestContradictorySettingsAreRefused gives settings that cannot both hold.
+// TestContradictorySettingsAreRefused gives settings that cannot hold, alone or
+// together.
 func TestContradictorySettingsAreRefused(t *testing.T) {
 	for want, args := range map[string][]string{
 		"--admin": {"--addr", "127.0.0.1:1", "--admin", "127.0.0.1:1"},
 		"systemd": {"--admin", "systemd"},
 		"--acme":  {"--acme", "a.example", "--data", t.TempDir(), "--addr", "unix:/nowhere"},
+
+		"--trusted-proxies": {"--trusted-proxies", "10.0.0.0/8,nonsense"},
+		"--allow-targets":   {"--allow-targets", "nonsense"},
+		"--outbound":        {"--outbound", "0"},
 	} {
 		var b strings.Builder
 		if code := run(t.Context(), append([]string{"serve", "--check"}, args...), nil, io.Discard, &b); code != 2 || !strings.Contains(b.String(), want) {

@@ -46,6 +46,17 @@ func (c *serveCommand) valid() error {
 			fault("--acme needs a folder for its certificates: give --data")
 		}
 	}
+	for flag, networks := range map[string][]string{"trusted-proxies": c.TrustedProxies, "allow-targets": c.AllowTargets} {
+		if _, err := prefixes(networks); err != nil {
+			fault("--%s: %v", flag, err)
+		}
+	}
+	for flag, n := range map[string]int64{"outbound": int64(c.Outbound), "per-client": int64(c.PerClient), "per-target": int64(c.PerTarget),
+		"deadline": int64(c.Deadline), "read-limit": c.ReadLimit, "hops": int64(c.Hops)} {
+		if n <= 0 {
+			fault("--%s must be greater than 0", flag)
+		}
+	}
 	for flag, n := range map[string]int{"rate-burst": c.RateBurst, "rate-hour": c.RateHour, "rate-site": c.RateSite, "rate-saves": c.RateSaves} {
 		if n < 0 {
 			fault("--%s: %d is less than 0", flag, n)
