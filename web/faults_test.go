@@ -136,6 +136,7 @@ func TestTheStoreOfReportsGoesAndComesBack(t *testing.T) {
 			t.Errorf("%s: Retry-After %q, %.500s", address, resp.Header.Get("Retry-After"), body)
 		}
 	}
+	time.Sleep(askedEvery) // what was known before may be told for so long
 	if _, body := asks(t, base+"/readyz", nil, 200); !strings.Contains(body, "degraded\nreports: out of reach") {
 		t.Errorf("/readyz: %s", body)
 	}
@@ -148,6 +149,7 @@ func TestTheStoreOfReportsGoesAndComesBack(t *testing.T) {
 	store.off.Store(false)
 	asks(t, saved, nil, 200)
 	asks(t, base+"/r", pastedBody, 201)
+	time.Sleep(askedEvery)
 	asks(t, base+"/readyz?strict", nil, 200)
 }
 

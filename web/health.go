@@ -1,12 +1,8 @@
 package web
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 	"net/http/pprof"
-	"strings"
-	"time"
 
 	"wwwhy/web/archive"
 	"wwwhy/web/meter"
@@ -16,39 +12,6 @@ import (
 // store that is gone does not have every copy started anew.
 func (s *server) healthy(w http.ResponseWriter, _ *http.Request) error {
 	plain(w, http.StatusOK, "ok\n")
-	return nil
-}
-
-// ready says whether to send visitors here, and how the parts are. A store that
-// is gone leaves articles and inspections working, so it is told, and is no
-// reason to send visitors away; with ?strict it is.
-func (s *server) ready(w http.ResponseWriter, r *http.Request) error {
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	var b strings.Builder
-	degraded := false
-	part := func(name string, err error, otherwise string) {
-		state := "ok"
-		if err != nil {
-			state, degraded = otherwise, true
-		}
-		fmt.Fprintf(&b, "%s: %s\n", name, state)
-	}
-	part("reports", s.archive.Ping(ctx), "out of reach; nothing can be saved")
-	if s.limiter != nil {
-		part("limits", s.limiter.Ping(ctx), "out of reach; counted in memory")
-	}
-	switch {
-	case s.ending != nil && s.ending():
-		plain(w, http.StatusServiceUnavailable, "ending\n"+b.String())
-	case degraded && r.URL.Query().Has("strict"):
-		w.Header().Set("Retry-After", "10")
-		plain(w, http.StatusServiceUnavailable, "degraded\n"+b.String())
-	case degraded:
-		plain(w, http.StatusOK, "degraded\n"+b.String())
-	default:
-		plain(w, http.StatusOK, "ok\n"+b.String())
-	}
 	return nil
 }
 

@@ -40,6 +40,8 @@ type Config struct {
 	Tracer    *trace.Tracer // nil: nothing is traced
 	Ending    func() bool   // reports whether the process is about to end; nil: it never is
 	MCP       bool          // offer the tools of agent at /mcp
+
+	Certificate func() time.Time // when the certificate that we show expires; zero: none yet; nil: we do not speak TLS
 }
 
 // Bounds says how many inspections may be under way at once, and how long their
@@ -95,6 +97,9 @@ type server struct {
 	ending     func() bool
 	mcp        bool
 	internal   bool
+
+	certificate func() time.Time
+	readiness   readiness
 }
 
 // New returns the site as a handler.
@@ -102,13 +107,23 @@ func New(c Config) http.Handler {
 	if c.Places == nil {
 		c.Places = &limit.Places{}
 	}
-	s := &server{lib: c.Library, inspector: c.Inspector, log: c.Log, publicURL: strings.TrimSuffix(c.PublicURL, "/"), contact: c.Contact, started: time.Now(),
-		proxies: c.Proxies, places: c.Places, turns: c.Turns, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share}, trial: trial.New(c.Library), own: c.Own,
-		ids: newIDs(), constants: constants(c.PublicURL), archive: c.Archive, limiter: c.Limiter, rates: c.Rates, meter: c.Meter, tracer: c.Tracer, ending: c.Ending, mcp: c.MCP, internal: c.Internal}
+	s := &server{
+		lib: c.Library, inspector: c.Inspector, own: c.Own, internal: c.Internal, trial: trial.New(c.Library),
+		publicURL: strings.TrimSuffix(c.PublicURL, "/"), contact: c.Contact, constants: constants(c.PublicURL), mcp: c.MCP,
+		proxies: c.Proxies, limiter: c.Limiter, rates: c.Rates,
+		places: c.Places, turns: c.Turns, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share},
+		archive: c.Archive,
+		log:     c.Log, ids: newIDs(), meter: c.Meter, tracer: c.Tracer,
+		started: time.Now(), ending: c.Ending, certificate: c.Certificate,
+	}
 	if s.archive == nil {
 		s.archive = archive.InMemory()
 	}
 	s.meter.Gauge("wwwhy_places_taken", "Inspections under way.", func() float64 { return float64(s.places.Taken("all")) })
+	if s.certificate != nil {
+		s.meter.Gauge("wwwhy_certificate_expires_timestamp_seconds", "When the certificate that visitors get expires; 0 without one.", func() float64 { return max(0, float64(s.certificate().Unix())) })
+	}
+	s.readiness.parts = s.parts()
 	s.pages.turned = s.readyPages.forget
 	s.pictures.turns = c.Turns
 	s.routes()
