@@ -44,6 +44,7 @@ type serveCommand struct {
 	TLSCert       string   `env:"WWWHY_TLS_CERT" group:"TLS" placeholder:"FILE" help:"Certificate chain, PEM. Read again when it changes."`
 	TLSKey        string   `env:"WWWHY_TLS_KEY" group:"TLS" placeholder:"FILE" help:"Its key."`
 	ACME          []string `name:"acme" env:"WWWHY_ACME" group:"TLS" placeholder:"NAME" help:"Names to get certificates for from Let's Encrypt, kept in --data. Port 443 must lead here."`
+	ACMEAgree     bool     `name:"acme-agree" env:"WWWHY_ACME_AGREE" group:"TLS" help:"Agree to the terms of service of the certificate authority."`
 	ACMEDirectory string   `name:"acme-directory" env:"WWWHY_ACME_DIRECTORY" group:"TLS" placeholder:"URL" help:"Another certificate authority that speaks ACME."`
 	H2C           bool     `name:"h2c" env:"WWWHY_H2C" group:"TLS" help:"Take HTTP/2 without TLS, too, from a proxy in front."`
 

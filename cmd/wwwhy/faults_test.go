@@ -28,7 +28,12 @@ import (
 // process starts the program itself as a server, and returns its address.
 func process(t *testing.T, flags ...string) (*exec.Cmd, string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "wwwhy", append([]string{"serve", "--addr", "127.0.0.1:0", "--rate-burst", "0", "--rate-hour", "0", "--rate-site", "0", "--rate-saves", "0"}, flags...)...)
+	return started(t, exec.CommandContext(t.Context(), "wwwhy", append([]string{"serve", "--addr", "127.0.0.1:0", "--rate-burst", "0", "--rate-hour", "0", "--rate-site", "0", "--rate-saves", "0"}, flags...)...))
+}
+
+// started starts a server and returns it with its address.
+func started(t *testing.T, cmd *exec.Cmd) (*exec.Cmd, string) {
+	t.Helper()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,7 +49,7 @@ func (c *serveCommand) Run(sys *system) error {
 	if c.Check {
 		return c.print(sys.stdout)
 	}
-	listeners, err := c.listeners(sys.ctx, log)
+	listeners, certificates, err := c.listeners(sys.ctx, log)
 	if err != nil {
 		return err
 	}
@@ -75,7 +76,11 @@ func (c *serveCommand) Run(sys *system) error {
 	}
 	defer stopTracing(sys.ctx, tracer, log)
 	var ending atomic.Bool
-	site := web.New(web.Config{Own: own, Library: lib, Inspector: inspect.New(lib, inspection), Log: log, PublicURL: public, Contact: c.Contact, Proxies: proxies, Places: places, Turns: turns,
+	var expires func() time.Time
+	if certificates != nil {
+		expires = certificates.Expires
+	}
+	site := web.New(web.Config{Certificate: expires, Own: own, Library: lib, Inspector: inspect.New(lib, inspection), Log: log, PublicURL: public, Contact: c.Contact, Proxies: proxies, Places: places, Turns: turns,
 		Bounds:  web.Bounds{Outbound: c.Outbound, PerClient: c.PerClient, PerTarget: c.PerTarget, Share: c.Share, Deadline: c.Deadline},
 		Archive: stores.reports, Limiter: stores.limits, Meter: measures, Tracer: tracer, Ending: ending.Load, MCP: c.Mcp, Internal: len(inspection.Allow) > 0,
 		Rates: web.Rates{Burst: c.RateBurst, Client: c.RateHour, Site: c.RateSite, Saves: c.RateSaves}})
@@ -85,8 +90,12 @@ func (c *serveCommand) Run(sys *system) error {
 	}
 	defer stopAdmin()
 	streams, hurry := context.WithCancel(context.WithoutCancel(sys.ctx))
-	defer hurry()
+	var beside sync.WaitGroup
+	defer func() { hurry(); beside.Wait() }()
 	defer archive.StartSweeping(streams, stores.reports, log)()
+	if issued, ok := certificates.(*listen.Issued); ok {
+		beside.Go(func() { issued.Keep(streams) })
+	}
 	server := listen.NewServer(site, c.Deadline+20*time.Second, c.H2C, log) // writing takes an inspection, and a check in the page is bounded by itself
 	server.BaseContext = func(net.Listener) context.Context { return streams }
 	fmt.Fprintf(sys.stdout, "wwwhy serves %s\n", listen.Address(listeners[0].Addr(), c.secure()))
@@ -106,20 +115,26 @@ func stopTracing(ctx context.Context, t *trace.Tracer, log *slog.Logger) {
 }
 
 // listeners opens the sockets of --addr, with TLS where it is asked for.
-func (c *serveCommand) listeners(ctx context.Context, log *slog.Logger) ([]net.Listener, error) {
+func (c *serveCommand) listeners(ctx context.Context, log *slog.Logger) ([]net.Listener, listen.Certificates, error) {
 	all, err := listen.Open(ctx, c.Addr)
 	if err != nil {
-		return nil, usage("cannot listen on %s: %v. Choose another address with --addr.", c.Addr, err)
+		return nil, nil, usage("cannot listen on %s: %v. Choose another address with --addr.", c.Addr, err)
 	}
+	var shown listen.Certificates
 	switch {
 	case c.TLSCert != "":
-		if all, err = listen.Files(all, c.TLSCert, c.TLSKey, log); err != nil {
-			return nil, usage("--tls-cert and --tls-key: %v.", err)
+		if shown, err = listen.FromFiles(c.TLSCert, c.TLSKey, log); err != nil {
+			return nil, nil, usage("--tls-cert and --tls-key: %v.", err)
 		}
 	case len(c.ACME) > 0:
-		all = listen.ACME(all, filepath.Join(c.Data, "certificates"), c.ACMEDirectory, c.ACME...)
+		if shown, err = listen.FromAuthority(listen.Authority{Names: c.ACME, Folder: filepath.Join(c.Data, "certificates"), Directory: c.ACMEDirectory,
+			Contact: c.accountContact(), Agreed: c.ACMEAgree, UserAgent: userAgent(c.publicURL(all[0].Addr())), Log: log}); err != nil {
+			return nil, nil, usage("--data: certificates cannot be kept there: %v.", err)
+		}
+	default:
+		return all, nil, nil
 	}
-	return all, nil
+	return listen.TLS(all, shown), shown, nil
 }
 
 // secure reports whether the site itself speaks TLS.

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"net/url"
 	"reflect"
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"golang.org/x/net/idna"
 )
 
 // valid finds every fault of the settings that shows without opening anything,
@@ -35,17 +38,7 @@ func (c *serveCommand) valid() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		fault("--tls-cert and --tls-key: give both, or neither")
 	}
-	if len(c.ACME) > 0 {
-		if c.TLSCert != "" {
-			fault("--acme gets certificates itself: leave out --tls-cert, or --acme")
-		}
-		if strings.HasPrefix(c.Addr, "unix:") {
-			fault("--acme answers on port 443, not on a socket: leave certificates to the proxy in front, or give --addr an address")
-		}
-		if c.Data == "" {
-			fault("--acme needs a folder for its certificates: give --data")
-		}
-	}
+	c.validACME(fault)
 	for flag, networks := range map[string][]string{"trusted-proxies": c.TrustedProxies, "allow-targets": c.AllowTargets} {
 		if _, err := prefixes(networks); err != nil {
 			fault("--%s: %v", flag, err)
@@ -71,6 +64,54 @@ func (c *serveCommand) valid() error {
 		return nil
 	}
 	return usage("%s.", strings.Join(faults, ".\n       "))
+}
+
+// validACME finds the faults of getting certificates. A name that no authority
+// can prove would be asked for again and again.
+func (c *serveCommand) validACME(fault func(format string, args ...any)) {
+	if len(c.ACME) == 0 {
+		if c.ACMEDirectory != "" || c.ACMEAgree {
+			fault("--acme-directory and --acme-agree do nothing without --acme: give it the name of the site")
+		}
+		return
+	}
+	for i, name := range c.ACME {
+		ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(strings.TrimSpace(name), "."))
+		if _, ip := netip.ParseAddr(ascii); err != nil || ip == nil || !strings.Contains(ascii, ".") || strings.ContainsFunc(ascii, notInHosts) {
+			fault("--acme: %q is no name of a host that an authority can certify, such as why.example.com", name)
+			continue
+		}
+		c.ACME[i] = ascii
+	}
+	if c.TLSCert != "" {
+		fault("--acme gets certificates itself: leave out --tls-cert, or --acme")
+	}
+	if strings.HasPrefix(c.Addr, "unix:") {
+		fault("--acme answers on port 443, not on a socket: leave certificates to the proxy in front, or give --addr an address")
+	}
+	if c.Data == "" {
+		fault("--acme needs a folder for its certificates: give --data")
+	}
+	if c.ACMEDirectory == "" && !c.ACMEAgree {
+		fault("--acme: Let's Encrypt has terms of service, at https://letsencrypt.org/repository/; read them and give --acme-agree if you agree")
+	}
+	if u, err := url.Parse(c.ACMEDirectory); c.ACMEDirectory != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+		fault("--acme-directory: %q is no address of an authority's directory, which begins with https (RFC 8555, Section 6.1)", c.ACMEDirectory)
+	}
+}
+
+func notInHosts(r rune) bool {
+	return r != '-' && r != '.' && (r < 'a' || r > 'z') && (r < '0' || r > '9')
+}
+
+// accountContact is --contact as an authority takes it: one address for mail,
+// without header fields (RFC 8555, Section 7.3). Other URIs it may refuse.
+func (c *serveCommand) accountContact() string {
+	address, _, _ := strings.Cut(c.Contact, "?")
+	if !strings.HasPrefix(address, "mailto:") || strings.Contains(address, ",") {
+		return ""
+	}
+	return address
 }
 
 // contactable reports whether security.txt may name an address as Contact (RFC

@@ -9,40 +9,22 @@ import (
 	"os"
 	"sync"
 	"time"
-
-	"golang.org/x/crypto/acme"
-	"golang.org/x/crypto/acme/autocert"
 )
 
-// Files serves TLS with a certificate and its key from files. They are read
-// again when they change, so that a renewal needs no restart; while what is there
-// cannot be read, the last one serves.
-func Files(listeners []net.Listener, certFile, keyFile string, log *slog.Logger) ([]net.Listener, error) {
-	k := &keeper{certFile: certFile, keyFile: keyFile, log: log}
-	if err := k.read(); err != nil {
-		return nil, err
-	}
-	return secured(listeners, &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return k.get(), nil }}), nil
+// Certificates is what a server that speaks TLS shows.
+type Certificates interface {
+	// Expires tells when the first of them expires; zero where one lacks.
+	Expires() time.Time
+	certificate(*tls.ClientHelloInfo) (*tls.Certificate, error)
+	protocols() []string
 }
 
-// ACME serves TLS with certificates for the given names, that it gets and renews
-// from Let's Encrypt or the authority at directory. They are kept in folder.
-// Challenges are answered on the same sockets (TLS-ALPN-01), so port 443 must
-// lead here.
-func ACME(listeners []net.Listener, folder, directory string, names ...string) []net.Listener {
-	m := &autocert.Manager{Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(folder), HostPolicy: autocert.HostWhitelist(names...)}
-	if directory != "" {
-		m.Client = &acme.Client{DirectoryURL: directory}
-	}
-	c := m.TLSConfig()
-	return secured(listeners, c)
-}
+// protocols are what we speak over TLS.
+var protocols = []string{"h2", "http/1.1"}
 
-func secured(listeners []net.Listener, c *tls.Config) []net.Listener {
-	c.MinVersion = tls.VersionTLS12
-	if len(c.NextProtos) == 0 {
-		c.NextProtos = []string{"h2", "http/1.1"}
-	}
+// TLS speaks TLS on sockets.
+func TLS(listeners []net.Listener, shown Certificates) []net.Listener {
+	c := &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: shown.certificate, NextProtos: shown.protocols()}
 	out := make([]net.Listener, len(listeners))
 	for i, l := range listeners {
 		out[i] = tls.NewListener(l, c)
@@ -50,8 +32,10 @@ func secured(listeners []net.Listener, c *tls.Config) []net.Listener {
 	return out
 }
 
-// keeper holds the certificate of two files.
-type keeper struct {
+// Files is a certificate and its key from files. They are read again when they
+// change, so that a renewal needs no restart; while what is there cannot be
+// read, the last one serves.
+type Files struct {
 	certFile, keyFile string
 	log               *slog.Logger
 
@@ -64,7 +48,20 @@ type keeper struct {
 // every is how often the files are looked at: each handshake would be too often.
 const every = 30 * time.Second
 
-func (k *keeper) get() *tls.Certificate {
+// FromFiles reads a certificate and its key.
+func FromFiles(certFile, keyFile string, log *slog.Logger) (*Files, error) {
+	k := &Files{certFile: certFile, keyFile: keyFile, log: log}
+	return k, k.read()
+}
+
+// Expires implements Certificates.
+func (k *Files) Expires() time.Time { return k.get().Leaf.NotAfter }
+
+func (k *Files) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) { return k.get(), nil }
+
+func (k *Files) protocols() []string { return protocols }
+
+func (k *Files) get() *tls.Certificate {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if time.Since(k.checked) < every {
@@ -80,14 +77,14 @@ func (k *keeper) get() *tls.Certificate {
 	return k.cert
 }
 
-func (k *keeper) read() error {
+func (k *Files) read() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.checked = time.Now()
 	return k.load()
 }
 
-func (k *keeper) load() error {
+func (k *Files) load() error {
 	at := k.changes()
 	cert, err := tls.LoadX509KeyPair(k.certFile, k.keyFile)
 	if err != nil {
@@ -98,7 +95,7 @@ func (k *keeper) load() error {
 }
 
 // changes tells when the files were last changed; zero where one is not there.
-func (k *keeper) changes() (at [2]time.Time) {
+func (k *Files) changes() (at [2]time.Time) {
 	for i, file := range []string{k.certFile, k.keyFile} {
 		if info, err := os.Stat(file); err == nil {
 			at[i] = info.ModTime()
