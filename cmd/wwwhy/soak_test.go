@@ -173,22 +173,11 @@ func newSoak(t *testing.T, flags ...string) *soaking {
 		s.bad = append(s.bad, "http://"+fetchtest.Serve(t, handle)+"/")
 	}
 	s.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	s.admin = freePort(t)
+	s.admin = "127.0.0.1:" + freePort(t)
 	flags = append(flags, "--admin", s.admin, "--allow-targets", "127.0.0.0/8", "--trusted-proxies", "127.0.0.0/8", "--deadline", "500ms", "--share", "1s", "--per-target", "8")
 	_, s.site = process(t, flags...)
 	t.Cleanup(s.client.CloseIdleConnections)
 	return s
-}
-
-// freePort is an address of loopback that nobody listens on now.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // endless returns a server that repeats a piece until its client leaves.

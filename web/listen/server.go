@@ -11,11 +11,11 @@ import (
 
 // NewServer returns a server with limits against slow and large clients. An
 // answer may take as long as writing; h2c is HTTP/2 without TLS. What the server
-// has to say goes to log, as warnings.
+// has to say goes to log, without addresses of clients.
 func NewServer(h http.Handler, writing time.Duration, h2c bool, log *slog.Logger) *http.Server {
 	server := &http.Server{Handler: fromSocket(h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: writing, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, Protocols: new(http.Protocols),
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+		ErrorLog: newTrouble(log)}
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetHTTP2(true)
 	server.Protocols.SetUnencryptedHTTP2(h2c)
@@ -25,7 +25,7 @@ func NewServer(h http.Handler, writing time.Duration, h2c bool, log *slog.Logger
 // Beside serves on a listener what is not for visitors, such as profiles, which
 // take their time. stop closes it and returns when nothing is served any more.
 func Beside(l net.Listener, h http.Handler, log *slog.Logger) (stop func()) {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, ErrorLog: newTrouble(log)}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
