@@ -35,7 +35,7 @@ type Library struct {
 	findings map[string]*lazy[*Finding]
 	guides   map[string]*lazy[*Guide]
 	tables   sync.Map // name of a registry's file to table
-	index    *lazy[[]indexEntry]
+	index    *lazy[searchIndex]
 
 	spellings  *lazy[[]spelling] // of fields
 	structured *lazy[map[string][]StructuredType]
@@ -62,7 +62,7 @@ func Load() (*Library, error) { return LoadFS(files) }
 func LoadFS(fsys fs.FS) (*Library, error) {
 	lib := &Library{fsys: fsys, codes: map[int]*lazy[*Status]{}, fields: map[string]*lazy[*Field]{},
 		schemes: map[string]*lazy[*Scheme]{}, findings: map[string]*lazy[*Finding]{}, guides: map[string]*lazy[*Guide]{}}
-	lib.index = &lazy[[]indexEntry]{make: lib.entries}
+	lib.index = &lazy[searchIndex]{make: lib.makeIndex}
 	lib.structured = &lazy[map[string][]StructuredType]{make: lib.structuredTypes}
 	lib.spellings = &lazy[[]spelling]{make: lib.spelt}
 	var err error

@@ -5,11 +5,19 @@ import (
 	"strings"
 )
 
-// Hit is a page that a search found.
+// Hit is a page that a search found, and the part of it that has the words, if
+// it is a part rather than the whole.
 type Hit struct {
 	Ref
 	Summary string
+	Part    *Heading
 	score   int
+}
+
+// searchIndex is all by which pages are found.
+type searchIndex struct {
+	entries  []indexEntry
+	passages passages
 }
 
 // indexEntry holds the words by which a page is found.
@@ -29,32 +37,65 @@ type word struct {
 // counts as common.
 const commonShare = 12
 
+// wholeText is what a page counts one passage of which has every word of a
+// query: less than a name that is the query, more than words of names.
+const wholeText = 120
+
 // Search finds pages by the words of a query: codes, phrases, fields, schemes,
-// findings, and the aliases that people type. Best first, at most limit.
+// findings, the aliases that people type, and what stands in the articles. Best
+// first, at most limit.
 func (lib *Library) Search(query string, limit int) []Hit {
-	entries, _ := lib.index.get()
+	index, _ := lib.index.get()
 	query = lowered(strings.TrimSpace(query))
 	if len(query) > 200 {
 		query = query[:200]
 	}
-	terms := words(query)
+	terms := telling(words(query))
+	matches := index.passages.matches(terms, len(index.entries))
 	var hits []Hit
-	for _, e := range entries {
-		if s := e.score(query, terms); s > 0 {
-			hits = append(hits, Hit{e.page.Ref(), e.page.Summary, s})
+	for i, e := range index.entries {
+		named := e.score(query, terms)
+		s := named
+		m := matches[i]
+		// Half of the words stand in many places by chance.
+		if m.share > 0.5 {
+			s += int(wholeText * m.share * m.share)
+		}
+		if s > 0 {
+			h := Hit{Ref: e.page.Ref(), Summary: e.page.Summary, score: s}
+			if named < wholeName && m.share > 0.7 && e.share(terms) < m.share {
+				h.Part = index.passages.heading(m)
+			}
+			hits = append(hits, h)
 		}
 	}
 	if len(hits) == 0 {
 		if meant, _ := lib.FieldMeant(strings.ReplaceAll(query, " ", "-")); meant != nil {
-			hits = append(hits, Hit{meant.Ref(), meant.Summary, 1})
+			hits = append(hits, Hit{Ref: meant.Ref(), Summary: meant.Summary, score: 1})
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b Hit) int { return b.score - a.score })
-	return hits[:min(limit, len(hits))]
+	hits = hits[:min(limit, len(hits))]
+	// What fits far worse than the best is there by chance.
+	for len(hits) > 0 && hits[len(hits)-1].score*6 < hits[0].score && hits[0].score < wholeName {
+		hits = hits[:len(hits)-1]
+	}
+	return hits
 }
 
-// entries makes the index: some hundred pages, made at the first search.
-func (lib *Library) entries() ([]indexEntry, error) {
+// makeIndex makes the index: some hundred pages, made at the first search.
+func (lib *Library) makeIndex() (searchIndex, error) {
+	index := searchIndex{entries: lib.entries(), passages: passages{having: map[string][]int32{}}}
+	for i, e := range index.entries {
+		if e.page.Written() {
+			index.passages.add(i, lib.Document(e.page))
+		}
+	}
+	return index, nil
+}
+
+// entries lists the pages with their names and the words of them.
+func (lib *Library) entries() []indexEntry {
 	var all []indexEntry
 	add := func(p *Page, more ...string) {
 		names := append([]string{p.Slug, strings.ReplaceAll(p.Slug, "-", " "), lowered(p.Title)}, more...)
@@ -87,7 +128,7 @@ func (lib *Library) entries() ([]indexEntry, error) {
 		}
 	}
 	markCommon(all)
-	return all, nil
+	return all
 }
 
 // markCommon drops repeated words of each page and marks those that many have.
@@ -107,6 +148,20 @@ func markCommon(all []indexEntry) {
 	}
 }
 
+// share returns what part of some words stands in names and summary.
+func (e indexEntry) share(terms []string) float64 {
+	found := 0
+	for _, t := range terms {
+		if slices.ContainsFunc(e.words, func(w word) bool { return w.text == t }) {
+			found++
+		}
+	}
+	return float64(found) / float64(max(1, len(terms)))
+}
+
+// wholeName is what a page counts whose name is the query.
+const wholeName = 1000
+
 // score is 0 where a page does not match. Names whole count most, then their
 // beginnings, then names that stand within the query, as in a message that was
 // pasted whole, then words; a word may be one edit away where it is long enough.
@@ -118,7 +173,7 @@ func (e indexEntry) score(query string, terms []string) int {
 	for _, n := range e.names {
 		switch {
 		case n == query:
-			best = max(best, 1000)
+			best = max(best, wholeName)
 		case strings.HasPrefix(n, query):
 			best = max(best, 300)
 		case len(query) > 3 && strings.Contains(n, query):

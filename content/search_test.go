@@ -139,6 +139,85 @@ func TestSearchFindsWhatPeopleType(t *testing.T) {
 	}
 }
 
+// parts is what people type whose answer stands in a part of a long article.
+var parts = []struct{ query, href, part string }{
+	{"mutual TLS 401", "/401", "mtls"},
+	{"IIS 401.2", "/401", "iis"},
+	{"401 robots.txt", "/guides/search-engines", "robots"},
+	{"leeway", "/guides/tokens-and-clocks", "clock"},
+	{"CGIPassAuth", "/guides/behind-a-reverse-proxy", "authorization"},
+	{"websocket 401", "/401", "causes"},
+}
+
+func TestSearchLeadsToTheRightPart(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range parts {
+		t.Run(c.query, func(t *testing.T) {
+			var got []string
+			for _, h := range lib.Search(c.query, 4) {
+				if h.Part == nil {
+					continue
+				}
+				if h.Href == c.href && h.Part.ID == c.part {
+					return
+				}
+				got = append(got, h.Href+"#"+h.Part.ID)
+			}
+			t.Errorf("found %s; %s#%s should be among the first four", strings.Join(got, ", "), c.href, c.part)
+		})
+	}
+}
+
+// TestPartsThatAreFoundAreThere holds what a search leads to against the headings
+// of the articles.
+func TestPartsThatAreFoundAreThere(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, a := range asked {
+		for _, h := range lib.Search(a.query, 10) {
+			if h.Part == nil {
+				continue
+			}
+			seen++
+			page, _ := lib.Lookup(strings.TrimSuffix(string(h.Kind), "s") + ":" + h.Slug)
+			// What is made of front matter stands in the document only.
+			if !strings.Contains(lib.Document(page), "{#"+h.Part.ID+"}") {
+				t.Errorf("%s: %s has no part %q", a.query, h.Href, h.Part.ID)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("no search led to a part")
+	}
+}
+
+// TestSearchHeedsNoIdleWords looks that the words of a sentence around its
+// subject lead nowhere.
+func TestSearchHeedsNoIdleWords(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range [][2]string{{"why do I get a 401 after the redirect?", "401 redirect"}, {"what does stale=true mean", "stale true"}} {
+		var got, want []string
+		for _, h := range lib.Search(q[0], 5) {
+			got = append(got, h.Href)
+		}
+		for _, h := range lib.Search(q[1], 5) {
+			want = append(want, h.Href)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q finds %v; its subject alone, %q, finds %v", q[0], got, q[1], want)
+		}
+	}
+}
+
 func BenchmarkSearch(b *testing.B) {
 	lib, err := content.Load()
 	if err != nil {

@@ -58,7 +58,11 @@ func searched(r *http.Request) string {
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	v := templates.SearchView{Query: searched(r)}
 	for _, h := range s.hits(v.Query, 40) {
-		v.Hits = append(v.Hits, templates.ListEntry{Title: h.Title, Href: h.Href, Summary: h.Summary, Note: kindWord(h.Kind)})
+		hit := templates.ListEntry{Title: h.Title, Href: h.Href, Summary: h.Summary, Note: kindWord(h.Kind)}
+		if h.Part != nil {
+			hit.Part, hit.PartHref = h.Part.Text, h.Href+"#"+h.Part.ID
+		}
+		v.Hits = append(v.Hits, hit)
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	return s.render(w, r, http.StatusOK, templates.Search(v))

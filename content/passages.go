@@ -1,0 +1,145 @@
+package content
+
+import (
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// passage is a part of an article under a heading of its own, or what stands
+// before the first.
+type passage struct {
+	page    int // in the index of pages
+	id      string
+	heading string   // as written
+	named   []string // words of the heading
+}
+
+// passages finds parts of articles by the words that stand in them. Pages are
+// numbered as in the index of pages.
+type passages struct {
+	all    []passage
+	having map[string][]int32 // the passages that have a word, ascending
+}
+
+// match is how well a page's article fits a query: the part of the query's weight
+// that its best passage has, 1 for all of it, a little more for a heading.
+type match struct {
+	passage int // -1: none
+	share   float64
+}
+
+// headingLine is a heading of the second or third level with an id of its own.
+var headingLine = regexp.MustCompile(`^#{2,3} (.+?) *\{#([^}]+)\}$`)
+
+// add enters the passages of a page. Its references are left out: they would
+// make every page about what it cites.
+func (ps *passages) add(page int, document string) {
+	document, _, _ = strings.Cut(document, "\n## References\n")
+	now := passage{page: page}
+	var text strings.Builder
+	end := func() {
+		ps.enter(now, text.String())
+		text.Reset()
+	}
+	code := false
+	for line := range strings.SplitSeq(document, "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), "```") {
+			code = !code
+			continue
+		}
+		if m := headingLine.FindStringSubmatch(line); m != nil && !code {
+			end()
+			now = passage{page: page, id: m[2], heading: m[1], named: words(lowered(m[1]))}
+		}
+		text.WriteString(line)
+		text.WriteByte('\n')
+	}
+	end()
+}
+
+func (ps *passages) enter(p passage, text string) {
+	number := int32(len(ps.all))
+	ps.all = append(ps.all, p)
+	for _, w := range words(lowered(text)) {
+		if at := ps.having[w]; len(at) == 0 || at[len(at)-1] != number {
+			ps.having[w] = append(at, number)
+		}
+	}
+}
+
+// rarity is the weight of a word: that of one which stands in few passages is
+// high. One that stands nowhere weighs as much as the rarest, so that a passage
+// without it does not fit as well.
+func (ps *passages) rarity(word string) float64 {
+	return math.Log(1 + float64(len(ps.all))/float64(1+len(ps.having[word])))
+}
+
+// matches returns how well each of the pages fits some words, by the passage of
+// it that fits best.
+func (ps *passages) matches(terms []string, pages int) []match {
+	weight, whole := map[int32]float64{}, 0.0
+	for _, t := range terms {
+		rare := ps.rarity(t)
+		whole += rare
+		for _, n := range ps.having[t] {
+			weight[n] += rare
+			if slices.Contains(ps.all[n].named, t) {
+				weight[n] += rare / 4 // it is what the passage is about
+			}
+		}
+	}
+	best := make([]match, pages)
+	for i := range best {
+		best[i].passage = -1
+	}
+	for n, w := range weight {
+		m := &best[ps.all[n].page]
+		share := w / whole
+		// The map has no order: of two that are even, the first counts.
+		if share > m.share || share == m.share && int(n) < m.passage {
+			*m = match{int(n), share}
+		}
+	}
+	return best
+}
+
+// heading returns the heading of a page's best passage, or nil where that stands
+// before the first one.
+func (ps *passages) heading(m match) *Heading {
+	if m.passage < 0 || ps.all[m.passage].id == "" {
+		return nil
+	}
+	p := ps.all[m.passage]
+	return &Heading{ID: p.id, Text: Plain(p.heading)}
+}
+
+// idle are words of questions that say nothing of their subject.
+var idle = wordSet(`a about after all also always am an and any are as at be because been but by can cannot could did do does doing
+	done e even every for from g get gets getting give go got had has have having he her his how i if in into is isn it its just keeps
+	know like m made make may me mean meaning means more my need no not now of on only or our out over please s same say says see she
+	should so some still t than that the their them then there these they this those to too try trying up use used using ve
+	vs want was we what when where which while who why will with without won work working works would you your`)
+
+func wordSet(list string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		set[w] = true
+	}
+	return set
+}
+
+// telling drops the words that say nothing, unless there are no others.
+func telling(terms []string) []string {
+	var kept []string
+	for _, t := range terms {
+		if !idle[t] && !slices.Contains(kept, t) {
+			kept = append(kept, t)
+		}
+	}
+	if len(kept) == 0 {
+		return terms
+	}
+	return kept
+}
