@@ -18,10 +18,11 @@ var contentRulesOfType = []rule{
 	{[]string{"content-range-missing", "content-range-unasked"}, contentRange, false},
 }
 
-// sampled returns the content where the sample holds all of it.
+// sampled returns the content where the sample holds all of it. A part that was
+// asked for is never all.
 func (e *exam) sampled() ([]byte, bool) {
 	c := e.resp.Content
-	return c.Sample, c.Known == message.Wholly && c.Complete && c.Length > 0 && c.Decoded == int64(len(c.Sample)) && c.Problem == nil
+	return c.Sample, e.resp.Code != 206 && c.Known == message.Wholly && c.Complete && c.Length > 0 && c.Decoded == int64(len(c.Sample)) && c.Problem == nil
 }
 
 // media returns the media type without parameters, in lower case.

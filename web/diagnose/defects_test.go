@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"wwwhy/content"
 	"wwwhy/web/field"
 	"wwwhy/web/intake"
 	"wwwhy/web/message"
@@ -146,3 +147,26 @@ func lineIn(t *testing.T, s string) field.Line {
 
 // sniffed tells the type from the first bytes, as the fetcher does.
 func sniffed(content string) string { return http.DetectContentType([]byte(content)) }
+
+// TestRightVariantsYieldNothing changes right responses, testdata/bases, by the
+// rows of testdata/variants.tsv into others that are right too: a base and its
+// edits, as above. Real servers answered like this and were blamed.
+func TestRightVariantsYieldNothing(t *testing.T) {
+	lib := library(t)
+	data, err := os.ReadFile("testdata/variants.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := strings.Split(strings.TrimSpace(string(data)), "\n")[1:]
+	if len(rows) == 0 {
+		t.Error("no variants")
+	}
+	for i, row := range rows {
+		base, edits, _ := strings.Cut(row, "\t")
+		for _, f := range Run(lib, []message.Exchange{spoilt(t, base, edits)}) {
+			if severity(lib, f) > content.Notice {
+				t.Errorf("variants.tsv:%d: %s with %s is right, but yields %s %v", i+2, base, edits, f.ID, f.Args)
+			}
+		}
+	}
+}

@@ -104,10 +104,10 @@ func acceptTypes(e *exam) {
 
 // typeMismatch reports bytes that are surely of another kind than is said: they
 // begin as pages, pictures, archives or documents do. Texts look like anything
-// and are not judged.
+// and are not judged; nor are parts, which may begin anywhere.
 func typeMismatch(e *exam) {
 	said, is := e.media(), strings.SplitN(e.resp.Content.Sniffed, ";", 2)[0]
-	if said == "" || is == "" || e.resp.Content.Problem != nil || said == "application/octet-stream" || isJSON(said) {
+	if said == "" || is == "" || e.resp.Code == 206 || e.resp.Content.Problem != nil || said == "application/octet-stream" || isJSON(said) {
 		return
 	}
 	kindSaid, kindIs := strings.SplitN(said, "/", 2)[0], strings.SplitN(is, "/", 2)[0]

@@ -68,7 +68,11 @@ func (s *session) readContent(r io.Reader, resp *message.Response, length int64)
 	wire := &counted{r: r, digest: digest}
 	c := &resp.Content
 	c.Codings = codings(resp.Fields.Joined("Content-Encoding"))
-	decoded, closer, err := decoder(wire, c.Codings)
+	undo := c.Codings
+	if resp.Code == http.StatusPartialContent {
+		undo = nil // the range counts coded bytes, and a part of them has no beginning or no end (RFC 9110, Section 14.1.2)
+	}
+	decoded, closer, err := decoder(wire, undo)
 	defer closer()
 	var sample bytes.Buffer
 	if length > 0 {
@@ -85,7 +89,7 @@ func (s *session) readContent(r io.Reader, resp *message.Response, length int64)
 	}
 	c.Length, c.Sample = wire.n, sample.Bytes()
 	c.Known, c.Complete = message.Wholly, errors.Is(wire.err, io.EOF) && err == nil && c.Length >= length
-	if c.Length > 0 {
+	if c.Length > 0 && len(undo) == len(c.Codings) {
 		c.Sniffed = http.DetectContentType(c.Sample)
 		c.Charset = charset(resp.Fields.Get("Content-Type"), c.Sniffed, c.Sample)
 	}
