@@ -3,14 +3,20 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"net"
 	"net/netip"
+	"runtime"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
+	"wwwhy/content"
+	"wwwhy/web"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
+	"wwwhy/web/meter"
 )
 
 // commands is every subcommand with its flags.
@@ -94,21 +100,27 @@ func prefixes(all []string) ([]netip.Prefix, error) {
 	return out, nil
 }
 
+// site is the settings of the site on these listeners.
+func (c *serveCommand) site(lib *content.Library, listeners []net.Listener, s stores, log *slog.Logger) web.Config {
+	here := listeners[0].Addr()
+	public, places := c.publicURL(here), &limit.Places{}
+	// One processor stays free for articles and for what waits for the network.
+	turns := limit.NewTurns(runtime.GOMAXPROCS(0) - 1)
+	inspection := c.inspection(public, places)
+	inspection.Turns = turns
+	return web.Config{Library: lib, Inspector: inspect.New(lib, inspection), Own: c.own(lib, inspection, here), Log: log,
+		PublicURL: public, Contact: c.Contact, Proxies: c.proxies(listeners), MCP: c.Mcp, Internal: len(inspection.Allow) > 0,
+		Bounds: web.Bounds{Outbound: c.Outbound, PerClient: c.PerClient, PerTarget: c.PerTarget, Share: c.Share, Deadline: c.Deadline},
+		Rates:  web.Rates{Burst: c.RateBurst, Client: c.RateHour, Site: c.RateSite, Saves: c.RateSaves}, Places: places, Turns: turns,
+		Archive: s.reports, Limiter: s.limits, Meter: meter.New()}
+}
+
 // inspection is the bounds of inspections for a running copy. They share the
 // places with the site.
-func (c *serveCommand) inspection(publicURL string, places *limit.Places) (inspect.Config, error) {
-	allowed, err := prefixes(c.AllowTargets)
-	if err != nil {
-		return inspect.Config{}, usage("--allow-targets: %v.", err)
-	}
-	for flag, n := range map[string]int64{"outbound": int64(c.Outbound), "per-client": int64(c.PerClient), "per-target": int64(c.PerTarget),
-		"deadline": int64(c.Deadline), "read-limit": c.ReadLimit, "hops": int64(c.Hops)} {
-		if n <= 0 {
-			return inspect.Config{}, usage("--%s must be greater than 0.", flag)
-		}
-	}
+func (c *serveCommand) inspection(publicURL string, places *limit.Places) inspect.Config {
 	var i inspect.Config
-	i.Allow, i.Ports = allowed, c.Ports
+	i.Allow, _ = prefixes(c.AllowTargets) // valid saw to it
+	i.Ports = c.Ports
 	i.Deadline, i.ReadLimit, i.Hops = c.Deadline, c.ReadLimit, c.Hops
 	i.UserAgent = userAgent(publicURL + "/guides/inspector")
 	i.Mark = i.UserAgent
@@ -121,7 +133,17 @@ func (c *serveCommand) inspection(publicURL string, places *limit.Places) (inspe
 		leave, full := places.Take(k)
 		return leave, full == nil
 	}
-	return i, nil
+	return i
+}
+
+// own lets the inspector ask our own /try, where we listen on an address.
+func (c *serveCommand) own(lib *content.Library, inspection inspect.Config, a net.Addr) web.Own {
+	tcp, ok := a.(*net.TCPAddr)
+	if !ok || c.secure() {
+		return web.Own{}
+	}
+	address := tcp.AddrPort()
+	return web.Own{Address: address, Inspector: inspect.New(lib, ownTarget(inspection, address))}
 }
 
 // ownTarget also lets the inspector ask the address that the site listens on, so

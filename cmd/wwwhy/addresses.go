@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"wwwhy/web/listen"
+)
+
+// listeners opens the sockets of --addr, with TLS where it is asked for. Without
+// it, there are no certificates.
+func (c *serveCommand) listeners(ctx context.Context, log *slog.Logger) ([]net.Listener, listen.Certificates, error) {
+	all, err := listen.Open(ctx, c.Addr)
+	if err != nil {
+		return nil, nil, usage("cannot listen on %s: %v. Choose another address with --addr.", c.Addr, err)
+	}
+	var shown listen.Certificates
+	switch {
+	case c.TLSCert != "":
+		if shown, err = listen.FromFiles(c.TLSCert, c.TLSKey, log); err != nil {
+			return nil, nil, usage("--tls-cert and --tls-key: %v.", err)
+		}
+	case len(c.ACME) > 0:
+		if shown, err = listen.FromAuthority(listen.Authority{Names: c.ACME, Folder: filepath.Join(c.Data, "certificates"), Directory: c.ACMEDirectory,
+			Contact: c.accountContact(), Agreed: c.ACMEAgree, UserAgent: userAgent(c.publicURL(all[0].Addr())), Log: log}); err != nil {
+			return nil, nil, usage("--data: certificates cannot be kept there: %v.", err)
+		}
+	default:
+		return all, nil, nil
+	}
+	return listen.TLS(all, shown), shown, nil
+}
+
+// secure reports whether the site itself speaks TLS.
+func (c *serveCommand) secure() bool { return c.TLSCert != "" || len(c.ACME) > 0 }
+
+// publicURL is the address for visitors, without a slash at the end.
+func (c *serveCommand) publicURL(a net.Addr) string {
+	switch {
+	case c.PublicURL != "":
+		return strings.TrimSuffix(c.PublicURL, "/")
+	case len(c.ACME) > 0:
+		return "https://" + c.ACME[0]
+	case a.Network() == "unix":
+		return "http://localhost"
+	}
+	return listen.Address(a, c.secure())
+}
+
+// proxies is whose X-Forwarded-For is believed: on a socket, whoever connects.
+func (c *serveCommand) proxies(listeners []net.Listener) []netip.Prefix {
+	all, _ := prefixes(c.TrustedProxies) // valid saw to it
+	if slices.ContainsFunc(listeners, listen.OnSocket) {
+		all = append(all, netip.PrefixFrom(listen.SocketPeer.Addr(), 32))
+	}
+	return all
+}
