@@ -203,7 +203,8 @@ var substatus = regexp.MustCompile(`^(?:http )?(?:error )?([1-5][0-9]{2})\.[0-9]
 
 // Lookup finds a page by what people call it in a link or at a terminal: a
 // code, the name of a field or scheme, the id of a finding; where names
-// collide in this order, or with the kind before it, as "scheme:Basic".
+// collide in this order, or with the kind before it, as "scheme:Basic". A field
+// that nobody uses gives way: Digest and Negotiate are schemes to everybody.
 func (lib *Library) Lookup(name string) (*Page, bool) {
 	kind, rest, ok := strings.Cut(name, ":")
 	if !ok {
@@ -219,10 +220,11 @@ func (lib *Library) Lookup(name string) (*Page, bool) {
 			return &s.Page, true
 		}
 	}
-	if f := lib.Field(slug); f != nil && want("field") {
+	f, s := lib.Field(slug), lib.Scheme(slug)
+	if f != nil && want("field") && (s == nil || !want("scheme") || !f.yields()) {
 		return &f.Page, true
 	}
-	if s := lib.Scheme(slug); s != nil && want("scheme") {
+	if s != nil && want("scheme") {
 		return &s.Page, true
 	}
 	if f := lib.Finding(slug); f != nil && want("finding") {

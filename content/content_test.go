@@ -141,3 +141,27 @@ func TestSentencesFillTheirPlaces(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesOfSchemesLeadToSchemes holds what is a field and a scheme by name to
+// what people mean, and the articles on signing in to it.
+func TestNamesOfSchemesLeadToSchemes(t *testing.T) {
+	lib := library(t)
+	for name, want := range map[string]string{"digest": "/schemes/digest", "Negotiate": "/schemes/negotiate", "field:Digest": "/fields/digest", "Cookie": "/fields/cookie", "scheme:DPoP": "/schemes/dpop"} {
+		if page, ok := lib.Lookup(name); !ok || page.Href() != want {
+			t.Errorf("%s leads to %v, want %s", name, page.Href(), want)
+		}
+	}
+	signIn := lib.Status(401).Page
+	for _, scheme := range []string{"basic", "digest", "negotiate", "bearer", "dpop"} {
+		if !strings.Contains(lib.Markdown(&signIn), "(/schemes/"+scheme+")") {
+			t.Errorf("the article on 401 has no link to /schemes/%s", scheme)
+		}
+	}
+	for _, p := range append(lib.Pages(KindScheme), lib.Pages(KindGuide)...) {
+		for _, wrong := range []string{"(/fields/negotiate)", "(/fields/digest)"} {
+			if strings.Contains(lib.Markdown(p), wrong) {
+				t.Errorf("%s: %s is a field that nobody uses", p.File(), wrong)
+			}
+		}
+	}
+}

@@ -102,6 +102,45 @@ var asked = []struct{ query, page string }{
 	{"unauthorized vs forbidden", "guides/401-403-404"},
 	{"difference between 401 and 403", "guides/401-403-404"},
 
+	// Questions as people put them.
+	{"I got 401 in my fetch()", "guides/cors-and-401"},
+	{"Postman works, browser says CORS and 401", "guides/cors-and-401"},
+	{"works in curl but not in browser", "guides/cors-and-401"},
+	{"nginx asks for password twice", "guides/sign-in-window"},
+	{"browser keeps asking for password", "guides/sign-in-window"},
+	{"Basic auth popup how to log out", "guides/sign-in-window"},
+	{"log out of basic auth", "guides/sign-in-window"},
+	{"401 on manifest.json", "guides/sign-in-window"},
+	{"which status for not logged in vs not allowed", "guides/401-403-404"},
+	{"status code for not logged in", "guides/401-403-404"},
+	{"should i use 401 or 403 for an expired token", "guides/401-403-404"},
+	{"401 after redirect loses Authorization header", "guides/redirects"},
+	{"401 only behind proxy", "guides/behind-a-reverse-proxy"},
+	{"Authorization stripped by Apache", "guides/behind-a-reverse-proxy"},
+	{"HTTP_AUTHORIZATION empty", "guides/behind-a-reverse-proxy"},
+	{"401 kerberos double hop", "schemes/negotiate"},
+	{"refresh token", "guides/tokens-and-clocks"},
+	{"token refresh loop", "guides/tokens-and-clocks"},
+	{"Bearer token expired", "guides/tokens-and-clocks"},
+
+	// Tools and large APIs.
+	{"npm ERR! code E401", "guides/401-in-your-tools"},
+	{"docker pull unauthorized", "guides/401-in-your-tools"},
+	{"pip install 401 private index", "guides/401-in-your-tools"},
+	{"ERROR: Could not find a version that satisfies the requirement mypkg", "guides/401-in-your-tools"},
+	{"maven 401", "guides/401-in-your-tools"},
+	{"Return code is: 401, ReasonPhrase: Unauthorized", "guides/401-in-your-tools"},
+	{"gradle Received status code 401 from server", "guides/401-in-your-tools"},
+	{"git 401", "guides/401-in-your-tools"},
+	{"error: You must be logged in to the server (Unauthorized)", "guides/401-in-your-tools"},
+	{"github Bad credentials", "guides/401-in-your-tools"},
+	{"Missing Authentication Token", "guides/401-in-your-tools"},
+	{"stripe 401", "guides/401-in-your-tools"},
+
+	// Names that a field and a scheme share.
+	{"digest", "schemes/digest"},
+	{"negotiate", "schemes/negotiate"},
+
 	// Limits.
 	{"rate limited", "codes/429"},
 	{"quota exceeded", "codes/429"},
@@ -145,7 +184,7 @@ var parts = []struct{ query, href, part string }{
 	{"IIS 401.2", "/401", "iis"},
 	{"401 robots.txt", "/guides/search-engines", "robots"},
 	{"leeway", "/guides/tokens-and-clocks", "clock"},
-	{"CGIPassAuth", "/guides/behind-a-reverse-proxy", "authorization"},
+	{"CGIPassAuth", "/fields/authorization", "lost"},
 	{"websocket 401", "/401", "causes"},
 }
 

@@ -58,6 +58,10 @@ type Field struct {
 	Parts     []Part `yaml:"parts"`
 }
 
+// yields reports whether a scheme of the same name is what people mean: nobody
+// wrote of the field, or nobody should send it any more.
+func (f *Field) yields() bool { return !f.Written() || f.State == "obsolete" }
+
 // Part explains a directive, parameter or attribute of a field's value.
 type Part struct {
 	Name    string   `yaml:"name"`
