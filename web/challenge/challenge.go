@@ -6,6 +6,7 @@
 package challenge
 
 import (
+	"sort"
 	"strings"
 
 	"wwwhy/web/field"
@@ -44,6 +45,19 @@ func (c Challenge) Param(name string) (Param, bool) {
 		}
 	}
 	return Param{}, false
+}
+
+// ParamAt returns the parameter that a span begins in. Parameters stand in the
+// order in which they were received, so that none is looked at in vain.
+func (c Challenge) ParamAt(s field.Span) (Param, bool) {
+	i := sort.Search(len(c.Params), func(i int) bool {
+		at := c.Params[i].Span
+		return at.Line > s.Line || at.Line == s.Line && at.Offset > s.Offset
+	})
+	if i == 0 || c.Params[i-1].Span.Line != s.Line || s.Offset >= c.Params[i-1].Span.End() {
+		return Param{}, false
+	}
+	return c.Params[i-1], true
 }
 
 // Get returns the value of the first parameter with the given name, or "".

@@ -29,21 +29,20 @@ var authRules = []rule{
 func challengeProblems(e *exam) {
 	for _, list := range [][]posed{e.www, e.proxy} {
 		for _, p := range list {
+			if len(p.Problems) == 0 {
+				continue
+			}
+			corrected := short(p.String())
 			for _, problem := range p.Problems {
 				span := p.place(problem.Span)
-				name := ""
-				for _, prm := range p.Params {
-					if prm.Span.Line == problem.Span.Line && prm.Span.Offset <= problem.Span.Offset && problem.Span.Offset < prm.Span.End() {
-						name = prm.Name
-					}
-				}
+				prm, _ := p.ParamAt(problem.Span)
 				text := ""
 				if span.Line >= 0 {
 					v := e.resp.Fields[span.Line].Value
 					text = short(v[min(span.Offset, len(v)):min(span.End(), len(v))])
 				}
-				e.at("challenge-"+string(problem.Kind), p.field, span, "scheme", p.Scheme, "name", name, "text", text,
-					"corrected", short(p.String()), "field", p.field)
+				e.at("challenge-"+string(problem.Kind), p.field, span, "scheme", p.Scheme, "name", prm.Name, "text", text,
+					"corrected", corrected, "field", p.field)
 			}
 		}
 	}

@@ -17,6 +17,9 @@ import (
 // than anybody answers, few enough to be read.
 const mostChallenges = 100
 
+// mostProblems is how many problems of one challenge are told, likewise.
+const mostProblems = 100
+
 // challenges takes apart the challenges of a response, those for the origin
 // before those for a proxy.
 func challenges(lib *content.Library, x message.Exchange) []Challenge {
@@ -68,8 +71,12 @@ func (w challengeWords) challenge() Challenge {
 			out.Snippets = append(out.Snippets, Snippet{s.Tool, s.Language, s.Code})
 		}
 	}
-	for _, p := range c.Problems {
-		out.Problems = append(out.Problems, w.problem(p))
+	corrected := ""
+	if len(c.Problems) > 0 {
+		corrected = quotable(shortened(c.String()))
+	}
+	for _, p := range c.Problems[:min(len(c.Problems), mostProblems)] {
+		out.Problems = append(out.Problems, w.problem(p, corrected))
 	}
 	if right, changed := w.requoted(); (len(c.Problems) > 0 || changed) && c.Scheme != "" {
 		out.Corrected = text(right.String())
@@ -165,33 +172,26 @@ func (w challengeWords) args(safe func(string) string) map[string]string {
 	return args
 }
 
+var escapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
 // inQuotes makes a value what stands between the quotation marks of a
 // quoted-string (RFC 9110, Section 5.6.4).
 func inQuotes(value string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(Visible(value))
+	return escapes.Replace(Visible(value))
 }
 
-func (w challengeWords) problem(p challenge.Problem) Problem {
+func (w challengeWords) problem(p challenge.Problem, corrected string) Problem {
 	line := min(max(p.Span.Line, 0), len(w.values)-1)
 	_, at := legible(w.values[line])
 	from, to := at(p.Span.Offset), at(p.Span.End())
 	out := Problem{Kind: string(p.Kind), Offset: from, Length: to - from, Message: string(p.Kind)}
 	if page := w.lib.Finding("challenge-" + string(p.Kind)); page != nil {
-		out.Message = page.Says.With(map[string]string{"scheme": quotable(w.c.Scheme), "name": w.paramAt(p.Span),
-			"text": quotable(shortened(cut(w.values[line], p.Span))), "corrected": quotable(w.c.String()), "field": w.name})
+		prm, _ := w.c.ParamAt(p.Span)
+		out.Message = page.Says.With(map[string]string{"scheme": quotable(w.c.Scheme), "name": quotable(prm.Name),
+			"text": quotable(shortened(cut(w.values[line], p.Span))), "corrected": corrected, "field": w.name})
 		out.Severity, out.Href = page.Severity.String(), page.Href()
 	}
 	return out
-}
-
-// paramAt returns the name of the parameter that a span touches, or "".
-func (w challengeWords) paramAt(s field.Span) string {
-	for _, p := range w.c.Params {
-		if p.Span.Line == s.Line && s.Offset < p.Span.End() && p.Span.Offset <= s.Offset {
-			return quotable(p.Name)
-		}
-	}
-	return ""
 }
 
 // cut returns the text of a span, or what of it lies inside the value.
