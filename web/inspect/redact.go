@@ -22,13 +22,18 @@ const Hidden = "REDACTED"
 //
 // Hidden are the values of queries, fragments, user information, and parts of
 // paths that look like keys, in every address; the values of cookies; every
-// field that carries credentials by its name; and whatever looks like a token.
+// field that carries credentials by its name; and whatever looks like a token. What
+// the content says is left out.
 func (in *Inspector) Redacted(r report.Report) report.Report {
 	xs := make([]message.Exchange, len(r.Facts()))
 	for i, x := range r.Facts() {
 		xs[i] = redactExchange(x)
 	}
 	out := in.judge(xs, "")
+	for i := range out.Exchanges {
+		e := &out.Exchanges[i].Content.Explanation
+		*e = e.Reserved()
+	}
 	if len(r.Preflight.Steps) > 0 {
 		out.Preflight, out.Verdict = redactPreflight(r.Preflight), redactText(r.Verdict)
 	}

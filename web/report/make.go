@@ -124,6 +124,7 @@ func newContent(lib *content.Library, r *message.Response) Content {
 	if c.Known != message.Unknown {
 		out.Length, out.Decoded = c.Length, c.Decoded
 	}
+	out.Explanation = newExplanation(lib, r)
 	if c.Problem != nil {
 		if page := lib.Finding("content-" + string(c.Problem.Kind)); page != nil {
 			out.Problem = page.Says.With(sayable(lib, c.Problem.Args))

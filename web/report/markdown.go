@@ -65,6 +65,7 @@ func markdownExchange(b *strings.Builder, i int, x *Exchange) {
 	}
 	if x.Status.Code > 0 {
 		fmt.Fprintf(b, "%s **%d** %s: %s\n\n", escapeMarkdown(x.Protocol), x.Status.Code, codeSpan(x.Status.Reason), x.Status.Summary)
+		markdownExplanation(b, x.Content.Explanation)
 	}
 	for _, c := range x.Challenges {
 		fmt.Fprintf(b, "### %s: %s\n\n%s %s\n\n", c.Field, codeSpan(c.Scheme), escapeMarkdown(c.Summary), escapeMarkdown(c.Next))

@@ -203,6 +203,22 @@ type Content struct {
 	SHA256   string `json:"sha256"`   // of the bytes as received, in hexadecimal; empty: not all of them came
 	Known    string `json:"known"`    // unknown, none, partly, wholly
 	Problem  string `json:"problem"`  // why it could not be read
+
+	Explanation Explanation `json:"explanation"` // what it says of an error
+}
+
+// Explanation is what the content of an error says of it (RFC 9110, Section
+// 15.5): a stranger's words, but for Means. Format is empty where it says no more
+// than the status does, or was not seen.
+type Explanation struct {
+	Format  string `json:"format"` // problem (RFC 9457), json, xml, html, text
+	Title   string `json:"title"`
+	Text    string `json:"text"`
+	Code    string `json:"code"`    // for programs
+	Link    string `json:"link"`    // where it says that more is said
+	ID      string `json:"id"`      // under which the server knows the request
+	Product string `json:"product"` // what made it, where its words tell
+	Means   string `json:"means"`   // what follows from that
 }
 
 // Caching says who may use the response again, and for how long (RFC 9111).

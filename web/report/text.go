@@ -148,6 +148,7 @@ func (t *textReport) exchange(i int, x *Exchange) {
 	if s := x.Status; s.Code > 0 {
 		t.line("   %s", t.style(content.StatusColor(s.Code), strings.TrimSpace(fmt.Sprintf("%s %d %s", x.Protocol, s.Code, Visible(s.Reason)))))
 		t.para("   ", s.Summary)
+		t.explanation(x.Content.Explanation)
 	}
 	if x.Cause == "probe" {
 		return // what it shows is in the findings; --json has all of it

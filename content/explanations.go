@@ -1,0 +1,67 @@
+package content
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// ErrorMember tells what servers mean by a member of a JSON or XML document that
+// explains an error, by registry/error_members.csv: title, text, code, link, id,
+// either (text where it has spaces, else code) or type (a link, else a code).
+// Members that tell more have the lower rank. Case, hyphens and underscores are
+// all the same.
+func (lib *Library) ErrorMember(name string) (role string, rank int, ok bool) {
+	rows, err := lib.table("error_members.csv")
+	if err != nil || len(name) > 40 {
+		return "", 0, false
+	}
+	name = memberName(name)
+	for i, r := range rows {
+		if memberName(r["member"]) == name {
+			return r["role"], i, true
+		}
+	}
+	return "", 0, false
+}
+
+var memberNames = strings.NewReplacer("_", "", "-", "", ".", "")
+
+func memberName(s string) string {
+	if strings.HasPrefix(s, "__") {
+		return s // AWS's __type is no type
+	}
+	return memberNames.Replace(strings.ToLower(s))
+}
+
+// ErrorPage is who makes contents of errors with certain words.
+type ErrorPage struct {
+	Product string
+	Means   string // what follows from its being the one; a sentence
+	Source  string
+}
+
+// ErrorPage tells by its words who made the content of an error with a code
+// (registry/error_pages.csv). Rows that come first know better.
+func (lib *Library) ErrorPage(code int, data []byte) (ErrorPage, bool) {
+	rows, err := lib.table("error_pages.csv")
+	if err != nil {
+		return ErrorPage{}, false
+	}
+	for _, r := range rows {
+		if hasAll(data, r["has"]) && (r["codes"] == "" || strings.Contains(" "+r["codes"]+" ", " "+strconv.Itoa(code)+" ")) {
+			return ErrorPage{r["product"], r["means"], r["source"]}, true
+		}
+	}
+	return ErrorPage{}, false
+}
+
+// hasAll reports whether data has all pieces of text, which stand between bars.
+func hasAll(data []byte, pieces string) bool {
+	for piece := range strings.SplitSeq(pieces, "|") {
+		if !bytes.Contains(data, []byte(piece)) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,133 @@
+// Package explanation reads what a response's content says of the error: the
+// explanation of the error situation that a server should send along (RFC 9110,
+// Sections 15.5 and 15.6). It knows JSON, XML, HTML and plain text; which members
+// mean what, and whose page it is, are content's facts. It holds no opinion of
+// what it read, and whoever shows it must take it for a stranger's words.
+package explanation
+
+import (
+	"bytes"
+	"mime"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"wwwhy/content"
+	"wwwhy/web/message"
+)
+
+// Explanation is what a content says. What it does not say is empty. All texts
+// but Product and Means are the server's own, with spaces folded and cut at
+// limit runes.
+type Explanation struct {
+	Format  string // problem (RFC 9457), json, xml, html, text
+	Title   string
+	Text    string // for people
+	Code    string // for programs
+	Link    string // where more is said
+	ID      string // under which the server knows the request
+	Product string // what made the page, where its words tell; empty: not known
+	Means   string // what that tells; a sentence of ours
+}
+
+// Bounds of what is read and of what is given back.
+const (
+	most  = 16 << 10 // bytes
+	limit = 300      // runes of each text
+	depth = 4        // of members in members
+)
+
+// Read reads the explanation out of an error response. ok is false where there
+// is none, or where it says no more than the status does.
+func Read(lib *content.Library, r *message.Response) (e Explanation, ok bool) {
+	data := r.Content.Sample
+	data = data[:min(len(data), most)]
+	if r.Code < 400 || len(bytes.TrimSpace(data)) == 0 {
+		return Explanation{}, false
+	}
+	status := phrases{r.Reason}
+	if page := lib.Status(r.Code); page != nil {
+		status = append(status, page.Phrase)
+	}
+	e.Format = format(r, data)
+	switch e.Format {
+	case "problem", "json":
+		readJSON(lib, data, &e)
+	case "xml":
+		readXML(lib, data, &e)
+	case "html":
+		readHTML(data, status, &e)
+	case "text":
+		e.Text = firstParagraph(data)
+	default:
+		return Explanation{}, false
+	}
+	if page, known := lib.ErrorPage(r.Code, data); known {
+		e.Product, e.Means = page.Product, page.Means
+	}
+	e.drop(status)
+	return e, e.Text != "" || e.Title != "" || e.Code != "" || e.Product != ""
+}
+
+// phrases are what the status itself says.
+type phrases []string
+
+// repeatedBy reports whether a text says no more than the status, or nothing.
+func (p phrases) repeatedBy(s string) bool {
+	s = strings.Trim(strings.ToLower(s), " .:-–—!0123456789")
+	if s == "" || s == "error" || s == "error code" {
+		return true
+	}
+	return slices.ContainsFunc(p, func(phrase string) bool { return s == strings.ToLower(phrase) })
+}
+
+// drop leaves out what says nothing new: the status again, or one text twice.
+func (e *Explanation) drop(status phrases) {
+	for _, t := range []*string{&e.Title, &e.Text, &e.Code, &e.Link, &e.ID} {
+		*t = folded(*t)
+	}
+	for _, t := range []*string{&e.Title, &e.Text, &e.Code} {
+		if status.repeatedBy(*t) {
+			*t = ""
+		}
+	}
+	if strings.EqualFold(e.Title, e.Text) {
+		e.Title = ""
+	}
+}
+
+// folded makes one line of a text, and cuts it where it is too long.
+func folded(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	return strings.TrimRight(string([]rune(s)[:limit-1]), " ") + "…"
+}
+
+// format is the format of a content: as its type says, unless the first bytes
+// plainly say otherwise; empty: none that explains anything.
+func format(r *message.Response, data []byte) string {
+	media, _, _ := mime.ParseMediaType(r.Fields.Get("Content-Type"))
+	start := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+	switch {
+	case media == "application/problem+json":
+		return "problem"
+	case media == "application/json", strings.HasSuffix(media, "+json"), start[0] == '{', bytes.HasPrefix(start, []byte("[{")):
+		return "json"
+	case media == "text/html", media == "application/xhtml+xml", media == "" && strings.HasPrefix(r.Content.Sniffed, "text/html"):
+		return "html"
+	case strings.HasSuffix(media, "/xml"), strings.HasSuffix(media, "+xml"), bytes.HasPrefix(start, []byte("<?xml")):
+		return "xml"
+	case media == "text/plain", media == "" && strings.HasPrefix(r.Content.Sniffed, "text/plain"):
+		return "text"
+	}
+	return ""
+}
+
+// firstParagraph returns the text before the first empty line.
+func firstParagraph(data []byte) string {
+	s := strings.ReplaceAll(string(bytes.TrimSpace(data)), "\r\n", "\n")
+	s, _, _ = strings.Cut(s, "\n\n")
+	return s
+}
