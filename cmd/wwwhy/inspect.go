@@ -28,11 +28,7 @@ type inspectCommand struct {
 // Run inspects and prints. Where it is interrupted it prints what is known so
 // far.
 func (c *inspectCommand) Run(sys *system) error {
-	lib, err := content.Load()
-	if err != nil {
-		return err
-	}
-	t, err := c.target(lib, c.URL)
+	lib, t, err := c.load(c.URL)
 	if err != nil {
 		return err
 	}
@@ -42,8 +38,7 @@ func (c *inspectCommand) Run(sys *system) error {
 	if t.Token, err = readToken(sys, c.TokenFile); err != nil {
 		return err
 	}
-	c.announce(sys.stderr)
-	r := inspect.New(lib, terminal(c.PublicOnly, c.Timeout)).URL(sys.ctx, t, nil)
+	r := c.inspector(lib, sys.stderr).URL(sys.ctx, t, nil)
 	if first := r.Exchanges[0].Error; first.Kind == "url" {
 		return badURL(r)
 	}

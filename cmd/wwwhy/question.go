@@ -51,6 +51,23 @@ func (c *question) announce(w io.Writer) {
 	}
 }
 
+// load loads what the site knows and reads the flags.
+func (c *question) load(address string) (*content.Library, inspect.Target, error) {
+	lib, err := content.Load()
+	if err != nil {
+		return nil, inspect.Target{}, err
+	}
+	t, err := c.target(lib, address)
+	return lib, t, err
+}
+
+// inspector inspects with the rights of whoever runs it, and says on w which
+// requests it makes besides.
+func (c *question) inspector(lib *content.Library, w io.Writer) *inspect.Inspector {
+	c.announce(w)
+	return inspect.New(lib, terminal(c.PublicOnly, c.Timeout))
+}
+
 // target reads the flags.
 func (c *question) target(lib *content.Library, address string) (inspect.Target, error) {
 	var t inspect.Target

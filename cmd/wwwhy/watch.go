@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"wwwhy/content"
 	"wwwhy/web/inspect"
 	"wwwhy/web/report"
 )
@@ -28,11 +27,7 @@ type watchCommand struct {
 // Run inspects until there is an end to it. The exit status is 1 where --until
 // did not come about within --times.
 func (c *watchCommand) Run(sys *system) error {
-	lib, err := content.Load()
-	if err != nil {
-		return err
-	}
-	t, err := c.target(lib, c.URL)
+	lib, t, err := c.load(c.URL)
 	if err != nil {
 		return err
 	}
@@ -44,10 +39,10 @@ func (c *watchCommand) Run(sys *system) error {
 	case c.Until != "" && c.Until != "change" && !statusPattern(c.Until):
 		return usage("--until %q is neither a status such as 200 or 2xx nor the word change.", c.Until)
 	}
-	c.announce(sys.stderr)
+	in := c.inspector(lib, sys.stderr)
 	w := &watch{c: c, out: sys.stdout, start: time.Now(), classes: map[string]int{}}
 	w.color, _ = style(sys.stdout, c.Color)
-	err = w.run(sys, inspect.New(lib, terminal(c.PublicOnly, c.Timeout)), t)
+	err = w.run(sys, in, t)
 	if w.asked > 0 {
 		w.summary(sys.stderr)
 	}
