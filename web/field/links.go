@@ -22,17 +22,10 @@ func splitLinks(value string) []Part {
 }
 
 // cutOutsideTargets cuts a piece at a separator that stands neither in a
-// quoted string nor between angle brackets. Empty pieces are left out.
+// quoted string nor between angle brackets.
 func (p piece) cutOutsideTargets(separator byte) []piece {
-	var all []piece
-	from := 0
+	cuts := cutting{whole: p}
 	quoted, target := false, false
-	add := func(to int) {
-		if c := (piece{p.text[from:to], p.offset + from}).trimmed(); c.text != "" {
-			all = append(all, c)
-		}
-		from = to + 1
-	}
 	for i := 0; i < len(p.text); i++ {
 		switch c := p.text[i]; {
 		case quoted && c == '\\':
@@ -45,9 +38,8 @@ func (p piece) cutOutsideTargets(separator byte) []piece {
 		case c == '>':
 			target = false
 		case c == separator && !target:
-			add(i)
+			cuts.at(i)
 		}
 	}
-	add(len(p.text))
-	return all
+	return cuts.done()
 }

@@ -75,18 +75,44 @@ func (p piece) trimmed() piece {
 	return piece{strings.TrimRight(left, " \t"), p.offset + len(p.text) - len(left)}
 }
 
-// cutOutsideQuotes cuts a piece at a separator, which does not count inside a
-// quoted string. Empty pieces, which recipients must accept in lists (RFC 9110,
-// Section 5.6.1), are left out.
-func (p piece) cutOutsideQuotes(separator byte) []piece {
-	var all []piece
-	from, quoted := 0, false
-	add := func(to int) {
-		if c := (piece{p.text[from:to], p.offset + from}).trimmed(); c.text != "" {
-			all = append(all, c)
-		}
-		from = to + 1
+// cutting gathers the pieces that a piece is cut into, trimmed. Empty ones, which
+// recipients must accept in lists (RFC 9110, Section 5.6.1), are left out.
+type cutting struct {
+	whole piece
+	from  int
+	all   []piece
+}
+
+// at ends a piece before the separator at an index.
+func (c *cutting) at(to int) {
+	if p := (piece{c.whole.text[c.from:to], c.whole.offset + c.from}).trimmed(); p.text != "" {
+		c.all = append(c.all, p)
 	}
+	c.from = to + 1
+}
+
+// done returns all pieces. The last one ends where the whole does.
+func (c *cutting) done() []piece {
+	c.at(len(c.whole.text))
+	return c.all
+}
+
+// cut cuts a piece at a separator, wherever it stands.
+func (p piece) cut(separator byte) []piece {
+	c := cutting{whole: p}
+	for i := range len(p.text) {
+		if p.text[i] == separator {
+			c.at(i)
+		}
+	}
+	return c.done()
+}
+
+// cutOutsideQuotes cuts a piece at a separator, which does not count inside a
+// quoted string.
+func (p piece) cutOutsideQuotes(separator byte) []piece {
+	cuts := cutting{whole: p}
+	quoted := false
 	for i := 0; i < len(p.text); i++ {
 		switch c := p.text[i]; {
 		case quoted && c == '\\':
@@ -94,11 +120,10 @@ func (p piece) cutOutsideQuotes(separator byte) []piece {
 		case c == '"':
 			quoted = !quoted
 		case c == separator && !quoted:
-			add(i)
+			cuts.at(i)
 		}
 	}
-	add(len(p.text))
-	return all
+	return cuts.done()
 }
 
 // nameValue makes a part of name, name=value or name="value".
@@ -159,13 +184,7 @@ func splitParameters(value string) []Part {
 // Quotes have no meaning there (RFC 6265, Section 5.2).
 func splitCookie(value string) []Part {
 	var all []Part
-	offset := 0
-	for text := range strings.SplitSeq(value, ";") {
-		p := piece{text, offset}.trimmed()
-		offset += len(text) + 1
-		if p.text == "" {
-			continue
-		}
+	for _, p := range (piece{value, 0}).cut(';') {
 		name, v, _ := strings.Cut(p.text, "=")
 		all = append(all, Part{Span: p.span(), Name: strings.TrimSpace(name), Value: strings.TrimSpace(v)})
 	}
@@ -175,13 +194,7 @@ func splitCookie(value string) []Part {
 // splitCSP takes a policy apart: directives, and their sources inside them.
 func splitCSP(value string) []Part {
 	var all []Part
-	offset := 0
-	for text := range strings.SplitSeq(value, ";") {
-		p := piece{text, offset}.trimmed()
-		offset += len(text) + 1
-		if p.text == "" {
-			continue
-		}
+	for _, p := range (piece{value, 0}).cut(';') {
 		words := p.words()
 		part := Part{Span: p.span(), Name: strings.ToLower(words[0].text)}
 		for _, w := range words[1:] {

@@ -118,16 +118,10 @@ func (p piece) innerList() (piece, bool) {
 }
 
 // cutStructured cuts a piece at a separator that stands in no string and in no
-// inner list. Empty pieces are left out.
+// inner list.
 func (p piece) cutStructured(separator byte) []piece {
-	var all []piece
-	from, depth, quoted := 0, 0, false
-	add := func(to int) {
-		if c := (piece{p.text[from:to], p.offset + from}).trimmed(); c.text != "" {
-			all = append(all, c)
-		}
-		from = to + 1
-	}
+	cuts := cutting{whole: p}
+	depth, quoted := 0, false
 	for i := 0; i < len(p.text); i++ {
 		switch c := p.text[i]; {
 		case quoted && c == '\\':
@@ -140,9 +134,8 @@ func (p piece) cutStructured(separator byte) []piece {
 		case c == ')' && depth > 0:
 			depth--
 		case c == separator && depth == 0:
-			add(i)
+			cuts.at(i)
 		}
 	}
-	add(len(p.text))
-	return all
+	return cuts.done()
 }
