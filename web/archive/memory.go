@@ -64,14 +64,23 @@ func (m *memory) remove(id string) {
 	delete(m.entries, id)
 }
 
+// found returns an entry that has not expired. m.mu is held.
+func (m *memory) found(id string) (entry, error) {
+	e, ok := m.entries[id]
+	if !ok || e.gone(time.Now()) {
+		return entry{}, ErrNotFound
+	}
+	return e, nil
+}
+
 func (m *memory) Load(ctx context.Context, id string) (Record, error) {
 	if err := m.enter(ctx); err != nil {
 		return Record{}, err
 	}
-	e, ok := m.entries[id]
+	e, err := m.found(id)
 	m.mu.Unlock()
-	if !ok || e.gone(time.Now()) {
-		return Record{}, ErrNotFound
+	if err != nil {
+		return Record{}, err
 	}
 	return e.unseal(id)
 }
@@ -81,9 +90,9 @@ func (m *memory) Delete(ctx context.Context, id, key string) error {
 		return err
 	}
 	defer m.mu.Unlock()
-	e, ok := m.entries[id]
-	if !ok || e.gone(time.Now()) {
-		return ErrNotFound
+	e, err := m.found(id)
+	if err != nil {
+		return err
 	}
 	if err := e.check(key); err != nil {
 		return err
@@ -97,8 +106,8 @@ func (m *memory) Remove(ctx context.Context, id string) error {
 		return err
 	}
 	defer m.mu.Unlock()
-	if e, ok := m.entries[id]; !ok || e.gone(time.Now()) {
-		return ErrNotFound
+	if _, err := m.found(id); err != nil {
+		return err
 	}
 	m.remove(id)
 	return nil
@@ -109,9 +118,9 @@ func (m *memory) Pin(ctx context.Context, id string, pinned bool) error {
 		return err
 	}
 	defer m.mu.Unlock()
-	e, ok := m.entries[id]
-	if !ok || e.gone(time.Now()) {
-		return ErrNotFound
+	e, err := m.found(id)
+	if err != nil {
+		return err
 	}
 	e.pinned = pinned
 	m.entries[id] = e

@@ -239,6 +239,12 @@ func (t *textReport) fields(x *Exchange) {
 	}
 }
 
+// heading begins a section.
+func (t *textReport) heading(text string) {
+	t.line("")
+	t.line("%s", t.style(bold, text))
+}
+
 // severity gives the word with its color, which is never the only sign.
 func (t *textReport) severity(s string) string {
 	return t.style(map[string]string{"error": red, "warning": yellow, "notice": blue, "good": green}[s], s+":")
@@ -248,8 +254,7 @@ func (t *textReport) findings(r Report) {
 	if len(r.Findings) == 0 {
 		return
 	}
-	t.line("")
-	t.line("%s", t.style(bold, "Findings"))
+	t.heading("Findings")
 	for _, f := range r.Findings {
 		where := ""
 		if len(r.Exchanges) > 1 {
@@ -266,14 +271,12 @@ func (t *textReport) findings(r Report) {
 	}
 }
 
-// discovery lists the way to a token.
 // observatory tells the grade, and of the tests those that cost points.
 func (t *textReport) observatory(o Observatory) {
 	if len(o.Tests) == 0 {
 		return
 	}
-	t.line("")
-	t.line("%s", t.style(bold, fmt.Sprintf("MDN Observatory: %s (%d), as far as this shows", o.Grade, o.Score)))
+	t.heading(fmt.Sprintf("MDN Observatory: %s (%d), as far as this shows", o.Grade, o.Score))
 	for _, one := range o.Tests {
 		if one.Score != 0 {
 			t.para("   ", fmt.Sprintf("%+d  %s", one.Score, one.Summary))
@@ -284,12 +287,12 @@ func (t *textReport) observatory(o Observatory) {
 	}
 }
 
+// discovery lists the way to a token.
 func (t *textReport) discovery(d Discovery) {
 	if len(d.Steps) == 0 {
 		return
 	}
-	t.line("")
-	t.line("%s", t.style(bold, "The way to a token"))
+	t.heading("The way to a token")
 	for i, s := range d.Steps {
 		t.line("   %d. %s: %s  %s", i+1, s.Name, t.style(map[string]string{"right": green, "wrong": red, "open": dim}[s.State], s.State), Visible(s.URL))
 		t.para("      ", s.Summary)
@@ -302,8 +305,7 @@ func (t *textReport) preflight(p Preflight) {
 	if len(p.Steps) == 0 {
 		return
 	}
-	t.line("")
-	t.line("%s", t.style(bold, "What the browser decides"))
+	t.heading("What the browser decides")
 	for i, s := range p.Steps {
 		mark := t.style(green, "yes:")
 		if !s.Right {
