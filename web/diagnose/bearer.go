@@ -27,7 +27,8 @@ func bearerBare(e *exam) {
 }
 
 // errorStatus holds the error code of a challenge against its status, by the
-// scheme's page.
+// scheme's page. Where no credentials were sent, any code is one too many, which
+// has a finding of its own, and its status is not the point.
 func errorStatus(e *exam) {
 	for _, p := range e.www {
 		prm, has := p.Param("error")
@@ -38,6 +39,7 @@ func errorStatus(e *exam) {
 		switch {
 		case !ok:
 			e.at("auth-error-unknown", p.field, p.place(prm.Span), "scheme", p.scheme.Name, "error", short(prm.Value))
+		case e.resp.Code == 401 && p.Is("Bearer") && e.withoutCredentials():
 		case e.resp.Code >= 400 && known.Status != 0 && known.Status != e.resp.Code:
 			e.at("auth-error-status", p.field, p.place(prm.Span), "scheme", p.scheme.Name, "error", prm.Value,
 				"code", fmt.Sprint(e.resp.Code), "status", fmt.Sprint(known.Status), "spec", known.Spec)
@@ -92,8 +94,7 @@ func dpopNonce(e *exam) {
 // errorUnasked reports an error code in answer to a request that is known to
 // have carried no credentials (RFC 6750, Section 3.1).
 func errorUnasked(e *exam) {
-	q := e.x.Request
-	if q == nil || len(q.Fields) == 0 || q.Fields.Has("Authorization") || e.x.Fidelity < message.Transcribed {
+	if !e.withoutCredentials() {
 		return
 	}
 	for _, p := range e.www {
@@ -101,4 +102,11 @@ func errorUnasked(e *exam) {
 			e.at("bearer-error-unasked", p.field, p.place(prm.Span), "error", short(prm.Value))
 		}
 	}
+}
+
+// withoutCredentials reports whether the request is known to have carried none in
+// Authorization.
+func (e *exam) withoutCredentials() bool {
+	q := e.x.Request
+	return q != nil && len(q.Fields) > 0 && !q.Fields.Has("Authorization") && e.x.Fidelity >= message.Transcribed
 }

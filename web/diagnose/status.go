@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"wwwhy/content"
 	"wwwhy/web/field"
 )
 
@@ -89,10 +90,23 @@ func fieldRepeated(e *exam) {
 	}
 }
 
+// fieldOfRequests reports what only requests have. An echo of Host, as PHP's own
+// server sends, tells nobody anything new; one of credentials tells them to
+// whoever reads along.
 func fieldOfRequests(e *exam) {
 	for n, l := range e.resp.Fields {
-		if f := e.lib.Field(l.Name); f != nil && f.Written() && f.In == "request" {
-			e.line("field-of-requests", n)
+		f := e.lib.Field(l.Name)
+		if f == nil || !f.Written() || f.In != "request" {
+			continue
+		}
+		secret := ""
+		switch strings.ToLower(l.Name) {
+		case "authorization", "proxy-authorization", "cookie":
+			secret = "the credentials in it"
+		}
+		e.line("field-of-requests", n, "secret", secret)
+		if strings.EqualFold(l.Name, "Host") {
+			e.grade(content.Notice)
 		}
 	}
 }
