@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"strings"
 
 	"wwwhy/web/field"
@@ -10,6 +11,7 @@ var corsRules = []rule{
 	{[]string{"cors-any-origin-with-credentials"}, anyOriginWithCredentials, false},
 	{[]string{"cors-several-origins"}, severalOrigins, false},
 	{[]string{"challenge-hidden-from-scripts"}, challengeHidden, false},
+	{[]string{"preflight-challenged"}, preflightChallenged, false},
 }
 
 // anyOriginWithCredentials reports a pair that browsers refuse (Fetch, CORS
@@ -49,4 +51,14 @@ func challengeHidden(e *exam) {
 		}
 	}
 	e.missing("challenge-hidden-from-scripts", "Access-Control-Expose-Headers")
+}
+
+// preflightChallenged reports a preflight that wants credentials, which no
+// browser sends with one (Fetch, "CORS-preflight fetch").
+func preflightChallenged(e *exam) {
+	q := e.x.Request
+	if q == nil || q.Method != "OPTIONS" || !q.Fields.Has("Origin") || !q.Fields.Has("Access-Control-Request-Method") || e.resp.Code != 401 {
+		return
+	}
+	e.report("preflight-challenged", "origin", short(q.Fields.Get("Origin")), "code", fmt.Sprint(e.resp.Code))
 }
