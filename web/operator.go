@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"wwwhy/web/archive"
@@ -38,6 +40,8 @@ type operatorProblem struct {
 
 // routes enters the operations. The paths without a method answer the others.
 func (o operator) routes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /reports.db", o.copy)
+	mux.HandleFunc("/reports.db", onlyMethods("GET, HEAD"))
 	mux.HandleFunc("GET /reports/{id}", o.show)
 	mux.HandleFunc("DELETE /reports/{id}", o.does("remove", o.reports.Remove))
 	mux.HandleFunc("/reports/{id}", onlyMethods("GET, HEAD, DELETE"))
@@ -66,6 +70,36 @@ func (o operator) show(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	_ = json.NewEncoder(w).Encode(kept) // whoever asked and left needs no answer
+}
+
+// copy sends the file of all reports, for a backup. Its length is told before, so
+// that the client knows a copy that was broken off.
+func (o operator) copy(w http.ResponseWriter, r *http.Request) {
+	file, ok := o.reports.(archive.Copier)
+	if !ok {
+		operatorFails(w, http.StatusNotFound, "Reports are not in a file. What is in PostgreSQL is copied by pg_dump; what is in memory goes with the process.")
+		return
+	}
+	begun := false
+	err := file.Copy(func(size int64) io.Writer {
+		begun = true
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
+		w.Header().Set("Cache-Control", "no-store")
+		if r.Method == http.MethodHead {
+			return io.Discard
+		}
+		return w
+	})
+	switch {
+	case err == nil || begun && r.Context().Err() != nil: // whoever left needs no copy
+		o.meter.Stored("copy", nil)
+	case begun:
+		o.meter.Stored("copy", err)
+		panic(http.ErrAbortHandler)
+	default:
+		o.fail(w, "copy", err)
+	}
 }
 
 // does answers with 204 when an operation of the archive is done.

@@ -2,6 +2,8 @@ package web
 
 import (
 	"encoding/json"
+	"io"
+	"log"
 	"log/slog"
 	"net/http/httptest"
 	"strings"
@@ -104,6 +106,8 @@ func TestOperatorsGetProblems(t *testing.T) {
 		check("POST", path+"/pin", 405, "PUT, DELETE")
 		check("GET", path+"/other", 404, "")
 	}
+	check("GET", "/reports.db", 404, "") // they are in memory
+	check("POST", "/reports.db", 405, "GET, HEAD")
 	store.off.Store(true)
 	check("GET", "/reports/"+got.ID, 503, "")
 	check("PUT", "/reports/"+got.ID+"/pin", 503, "")
@@ -137,5 +141,35 @@ func TestVisitorsNeitherPinNorRemove(t *testing.T) {
 	}
 	if rec, err := store.Load(t.Context(), got.ID); err != nil || rec.Pinned {
 		t.Errorf("pinned is %t: %v", rec.Pinned, err)
+	}
+}
+
+// brokenOff is an archive in a file that fails in the middle of a copy.
+type brokenOff struct{ archive.Archive }
+
+func (brokenOff) Copy(to func(int64) io.Writer) error {
+	if _, err := to(1000).Write(make([]byte, 500)); err != nil {
+		return err
+	}
+	return errOff
+}
+
+func TestACopyThatIsBrokenOffIsKnown(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, m := brokenOff{archive.InMemory()}, meter.New()
+	admin := httptest.NewUnstartedServer(Admin(m, New(Config{Library: lib, Log: slog.New(slog.DiscardHandler)}), store))
+	admin.Config.ErrorLog = log.New(io.Discard, "", 0)
+	admin.Start()
+	t.Cleanup(admin.Close)
+	resp, err := client.Get(admin.URL + "/reports.db")
+	if err != nil {
+		return // before its head was sent
+	}
+	defer resp.Body.Close()
+	if body, err := io.ReadAll(resp.Body); err == nil {
+		t.Errorf("%s with %d bytes looks whole", resp.Status, len(body))
 	}
 }

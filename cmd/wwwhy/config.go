@@ -74,7 +74,7 @@ type serveCommand struct {
 	ReadLimit      int64         `default:"1048576" env:"WWWHY_READ_LIMIT" group:"Limits" help:"Bytes read of one answer."`
 	Hops           int           `default:"10" env:"WWWHY_HOPS" group:"Limits" help:"Redirects followed in one inspection."`
 
-	Admin  string        `env:"WWWHY_ADMIN" group:"Operation" placeholder:"ADDR" help:"Address and port for /metrics, /debug/pprof/, /healthz, /readyz and /reports, for your network only. Default: none."`
+	Admin  string        `env:"WWWHY_ADMIN" group:"Operation" placeholder:"ADDR" help:"Address and port for /metrics, /debug/pprof/, /healthz, /readyz, /reports and /reports.db, for your network only. Default: none."`
 	Log    string        `default:"json" enum:"json,text" env:"WWWHY_LOG" group:"Operation" help:"Form of the log on standard error: json or text."`
 	Drain  time.Duration `default:"15s" env:"WWWHY_DRAIN" group:"Operation" help:"How long requests under way may take after a signal to end."`
 	Linger time.Duration `default:"0s" env:"WWWHY_LINGER" group:"Operation" help:"How long to answer on, /readyz with 503, before that, so that balancers see it."`

@@ -25,7 +25,7 @@ func figures(t *testing.T) map[string][]string {
 		t.Fatal(err)
 	}
 	m := meter.New()
-	site := web.New(web.Config{Library: lib, Log: slog.New(slog.DiscardHandler), Meter: m})
+	site := web.New(web.Config{Library: lib, Log: slog.New(slog.DiscardHandler), Meter: m, Certificate: time.Now})
 	m.Request("/", "GET", 200, time.Millisecond)
 	m.Inspection(401, "")
 	m.Phase("dns", time.Millisecond)

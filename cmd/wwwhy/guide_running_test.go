@@ -425,7 +425,7 @@ func TestGuideAlerts(t *testing.T) {
 		}
 		holdsExpression(t, served, r.Expr)
 	}
-	if len(f.Groups[0].Rules) != 3 {
+	if len(f.Groups[0].Rules) != 4 {
 		t.Errorf("%d alerts", len(f.Groups[0].Rules))
 	}
 }

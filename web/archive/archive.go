@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
@@ -75,6 +76,14 @@ type Archive interface {
 
 	// Close ends the archive. All methods but Close fail after it.
 	Close() error
+}
+
+// Copier is an archive that can be copied whole while others write to it, as a
+// file can. PostgreSQL has a program of its own for that.
+type Copier interface {
+	// Copy writes the archive as it is at one moment to what to returns for its
+	// size in bytes. When less is written, the copy is of no use.
+	Copy(to func(size int64) io.Writer) error
 }
 
 // Config bounds an archive in memory or in a file, so that nobody can fill it

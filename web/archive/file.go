@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -264,6 +265,15 @@ func (f *file) Ping(ctx context.Context) error {
 		err = errors.New("the file was replaced; start anew")
 	}
 	return f.failed("look into", err)
+}
+
+// Copy implements Copier. The file grows while a slow copy is made, since its old
+// pages are kept for the copy.
+func (f *file) Copy(to func(size int64) io.Writer) error {
+	return f.failed("copy", f.db.View(func(tx *bbolt.Tx) error {
+		_, err := tx.WriteTo(to(tx.Size()))
+		return err
+	}))
 }
 
 func (f *file) Durable() bool { return true }
