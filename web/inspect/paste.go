@@ -96,6 +96,7 @@ func CommandTarget(c Command) Target {
 // Text explains a pasted response. The error is always a *TextError, which says
 // in sentences for people where the text is not what it should be.
 func (in *Inspector) Text(text string, p Pasted) (report.Report, error) {
+	text = intake.Decoded(text)
 	kind := p.As
 	if kind == "" {
 		kind = intake.Recognize(text)

@@ -8,7 +8,6 @@ package intake
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"wwwhy/web/field"
 	"wwwhy/web/message"
@@ -56,6 +55,7 @@ func ParseWith(text string, o Options) ([]message.Exchange, error) {
 // ParseAs reads a text as what somebody says it is. The error is always an
 // *Error.
 func ParseAs(kind Kind, text string, o Options) ([]message.Exchange, error) {
+	text = withoutContents(kind, text)
 	if err := admit(kind, text); err != nil {
 		return nil, err
 	}
@@ -139,13 +139,7 @@ func admit(kind Kind, text string) error {
 		line, column := place(text, i)
 		return &Error{line, column, "This looks like binary data, not like text.", remedy}
 	}
-	odd := 0
-	for _, r := range text {
-		if r == utf8.RuneError || r < 0x20 && !strings.ContainsRune("\t\r\n\x1b", r) {
-			odd++
-		}
-	}
-	if odd > 16 && odd > len(text)/10 {
+	if isBinary(text) {
 		return &Error{Text: "This looks like binary data, not like text.", Remedy: remedy}
 	}
 	return nil
