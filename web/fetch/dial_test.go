@@ -40,6 +40,18 @@ func TestAddressesAlternate(t *testing.T) {
 	}
 }
 
+// TestMappedAddressesAreIPv4 resolves as the hosts file does: its 127.0.0.1 comes
+// in the form of IPv6.
+func TestMappedAddressesAreIPv4(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
+	x := ask(t, Config{Resolver: names{"a.example": "::ffff:127.0.0.1"}}, "http://a.example:"+port, Options{})[0]
+	if x.Peer == nil || fmt.Sprint(x.Peer.Resolved, x.Peer.Tried) != "[127.0.0.1] [127.0.0.1]" {
+		t.Errorf("asked %+v, want 127.0.0.1:%s", x.Peer, port)
+	}
+}
+
 func TestOptionsChooseTheAddress(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Host) }))
 	defer server.Close()

@@ -70,7 +70,11 @@ func (s *session) look(t *target, x *message.Exchange) ([]netip.Addr, error) {
 	}
 	x.Peer = &message.Peer{}
 	t.stop = s.canonical(t.host, x.Peer)
-	return s.c.Resolver.LookupNetIP(s.ctx, "ip", t.host)
+	all, err := s.c.Resolver.LookupNetIP(s.ctx, "ip", t.host)
+	for i, a := range all {
+		all[i] = a.Unmap() // the hosts file yields IPv4 in the form of IPv6
+	}
+	return all, err
 }
 
 // canonical asks, beside everything else, for the name that the host leads to.
