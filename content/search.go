@@ -11,6 +11,7 @@ type Hit struct {
 	Ref
 	Summary string
 	Part    *Heading
+	Called  bool // the query is one of the page's names
 	score   int
 }
 
@@ -62,7 +63,7 @@ func (lib *Library) Search(query string, limit int) []Hit {
 			s += int(wholeText * m.share * m.share)
 		}
 		if s > 0 {
-			h := Hit{Ref: e.page.Ref(), Summary: e.page.Summary, score: s}
+			h := Hit{Ref: e.page.Ref(), Summary: e.page.Summary, Called: slices.Contains(e.names, query), score: s}
 			if named < wholeName && m.share > 0.7 && e.share(terms) < m.share {
 				h.Part = index.passages.heading(m)
 			}

@@ -61,6 +61,7 @@ var examples = map[string][]example{
 		{"wwwhy lookup www-authenticate", "a field"},
 		{"wwwhy lookup --markdown bearer", "a scheme"},
 		{"wwwhy lookup 401-without-challenge", "a finding"},
+		{"wwwhy lookup login popup", "words to search for"},
 	},
 	"mcp": {
 		{"wwwhy mcp --safe-methods", "enter this line in the settings of your agent"},
@@ -221,6 +222,19 @@ func (h *helpText) rows(rows [][2]string, most int) {
 		h.b.WriteString(strings.Repeat(" ", left-at))
 		h.wrapped(r[1], left+4)
 	}
+}
+
+// paragraph writes words from the margin on.
+func (h *helpText) paragraph(text string) {
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && utf8.RuneCountInString(line+" "+word) > h.width {
+			h.b.WriteString(line + "\n")
+			line = ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	h.b.WriteString(line + "\n")
 }
 
 // wrapped writes words from a column on.

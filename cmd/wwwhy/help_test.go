@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -98,6 +99,15 @@ func TestHelpFitsAScreen(t *testing.T) {
 
 func TestWhatIsMeant(t *testing.T) {
 	k := model(t)
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"session.har", "answer", "www.example.com"} {
+		if err := os.WriteFile(name, []byte("HTTP/1.1 200 OK\n\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir("a.example", 0o700); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		args     string
 		terminal bool
@@ -112,7 +122,7 @@ func TestWhatIsMeant(t *testing.T) {
 		{"-h", false, "-h"},
 		{"--version", false, "--version"},
 		{"401", true, "lookup 401"},
-		{"40", true, "40"},
+		{"40", true, "lookup 40"},
 		{"https://a.example/x", true, "inspect https://a.example/x"},
 		{"HTTP://a.example", true, "inspect HTTP://a.example"},
 		{"a.example", true, "inspect a.example"},
@@ -122,8 +132,27 @@ func TestWhatIsMeant(t *testing.T) {
 		{"[::1]:80/", true, "inspect [::1]:80/"},
 		{"bücher.example", true, "inspect bücher.example"},
 		{"inspect a.example", true, "inspect a.example"},
-		{"www-authenticate", true, "www-authenticate"},
-		{"ftp://a.example", true, "ftp://a.example"},
+		{"www-authenticate", true, "lookup www-authenticate"},
+		{"login popup --json", true, "lookup login popup --json"},
+		{"code:401", true, "lookup code:401"},
+		{"date", true, "lookup date"},                  // though wwwhy has no command of that name, as others do
+		{"inspct a.example", true, "inspct a.example"}, // whose error names the command
+		{"Lookup 401", true, "Lookup 401"},
+		{"ftp://a.example", true, "inspect ftp://a.example"}, // whose error says what may be asked
+		{"//a.example", true, "inspect //a.example"},
+		{"::1", true, "inspect ::1"},
+		{"2001:db8::1 --json", true, "inspect 2001:db8::1 --json"},
+		// A file that is there is explained; to ask a host of its name, say https://.
+		{"session.har --json", true, "explain session.har --json"},
+		{"answer", true, "explain answer"},
+		{"./answer", true, "explain ./answer"},
+		{"www.example.com", true, "explain www.example.com"},
+		{"https://www.example.com", true, "inspect https://www.example.com"},
+		{"a.example", true, "inspect a.example"},
+		{"/no/such.har", true, "explain /no/such.har"},
+		{"./nothing", true, "explain ./nothing"},
+		{"../nothing.har", true, "explain ../nothing.har"},
+		{"nothing.har", true, "explain nothing.har"},
 	} {
 		if got := strings.Join(meant(strings.Fields(tt.args), k.Model, tt.terminal), " "); got != tt.want {
 			t.Errorf("%q at a terminal %v is %q, want %q", tt.args, tt.terminal, got, tt.want)

@@ -172,6 +172,9 @@ func (c *explainCommand) read(sys *system) (string, error) {
 			return "", usage("cannot read the response: %v.", err)
 		}
 		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return "", usage("cannot read the response: %s is a folder.", c.File)
+		}
 		r = f
 	}
 	data, err := io.ReadAll(io.LimitReader(r, inspect.HARLimit+1))

@@ -10,8 +10,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"regexp"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -96,41 +94,3 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 }
 
 type exiting struct{}
-
-var (
-	codeWord = regexp.MustCompile(`^[1-9][0-9]{2}(\.[0-9]{1,3})?$`) // as IIS has it, too
-	// hostWord is a name with a dot, an address, or localhost, with what may
-	// follow: a port, a path, a query.
-	hostWord = regexp.MustCompile(`^(?i:localhost|[\pL\pN-]+(\.[\pL\pN_-]+)+\.?|\[[0-9a-f:.%]+\])(:[0-9]+)?([/?#].*)?$`)
-)
-
-// meant adds the subcommand that was left out: inspect before an address,
-// lookup before a code, explain where a response comes on standard input.
-func meant(args []string, model *kong.Application, terminal bool) []string {
-	if len(args) == 0 {
-		if terminal {
-			return []string{"--help"}
-		}
-		return []string{"explain"}
-	}
-	first := args[0]
-	switch {
-	case codeWord.MatchString(first):
-		return append([]string{"lookup"}, args...)
-	case strings.HasPrefix(strings.ToLower(first), "http://"), strings.HasPrefix(strings.ToLower(first), "https://"), hostWord.MatchString(first):
-		return append([]string{"inspect"}, args...)
-	case first == "-", strings.HasPrefix(first, "-") && !terminal && !ours(first, model):
-		return append([]string{"explain"}, args...)
-	}
-	return args
-}
-
-// ours reports whether a flag is of the program itself.
-func ours(flag string, model *kong.Application) bool {
-	for _, f := range model.Flags {
-		if flag == "--"+f.Name || f.Short != 0 && flag == "-"+string(f.Short) {
-			return true
-		}
-	}
-	return false
-}

@@ -5,6 +5,7 @@ package inspect
 
 import (
 	"context"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -127,6 +128,9 @@ func Complete(typed string) string {
 	}
 	if strings.HasPrefix(typed, "//") {
 		return "https:" + typed
+	}
+	if a, err := netip.ParseAddr(typed); err == nil && a.Is6() {
+		return "https://[" + strings.Replace(typed, "%", "%25", 1) + "]"
 	}
 	// host:port has no scheme either, but mailto:x and javascript:x do.
 	if before, after, ok := strings.Cut(typed, ":"); ok && !strings.ContainsAny(before, "/.?#[") && before != "localhost" {

@@ -24,6 +24,8 @@ func TestTypedAddressesAreCompleted(t *testing.T) {
 		"mailto:a@b.example":      "mailto:a@b.example",
 		"javascript:alert(1)":     "javascript:alert(1)",
 		"[2001:db8::1]/a":         "https://[2001:db8::1]/a",
+		"2001:db8::1":             "https://[2001:db8::1]",
+		"fe80::1%eth0":            "https://[fe80::1%25eth0]",
 		"":                        "",
 		"192.0.2.1":               "https://192.0.2.1",
 		"data:text/html,<script>": "data:text/html,<script>",
