@@ -109,7 +109,7 @@ func readSecret(sys *system, what string) (string, error) {
 		}
 		return string(typed), nil
 	}
-	line, err := bufio.NewReader(io.LimitReader(sys.stdin, secretLimit)).ReadString('\n')
+	line, err := bufio.NewReader(io.LimitReader(sys.untilInterrupted(sys.stdin), secretLimit)).ReadString('\n')
 	if err != nil && err != io.EOF {
 		return "", fmt.Errorf("reading the %s: %w", strings.ToLower(what), err)
 	}

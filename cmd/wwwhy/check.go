@@ -110,7 +110,7 @@ func (c *checkCommand) addresses(sys *system) ([]string, error) {
 	for _, name := range from {
 		var r io.Reader
 		if name == "-" {
-			r = sys.stdin
+			r = sys.untilInterrupted(sys.stdin)
 		} else if f, err := os.Open(name); err == nil {
 			defer f.Close()
 			r = f
@@ -127,7 +127,9 @@ func (c *checkCommand) addresses(sys *system) ([]string, error) {
 				return nil, usage("more than %d addresses are too many for one check.", most)
 			}
 		}
-		if err := lines.Err(); err != nil {
+		if err := lines.Err(); err != nil && sys.ctx.Err() != nil {
+			return nil, err
+		} else if err != nil {
 			return nil, usage("cannot read the addresses: %v.", err)
 		}
 	}

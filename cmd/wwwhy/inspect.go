@@ -147,7 +147,7 @@ func readToken(sys *system, name string) (string, error) {
 		defer f.Close()
 		r = f
 	}
-	data, err := io.ReadAll(io.LimitReader(r, secretLimit+1))
+	data, err := io.ReadAll(io.LimitReader(sys.untilInterrupted(r), secretLimit+1))
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("reading the token: %w", err)
@@ -176,8 +176,10 @@ func (c *explainCommand) read(sys *system) (string, error) {
 			return "", usage("cannot read the response: %s is a folder.", c.File)
 		}
 		r = f
+	} else if atTerminal(r) {
+		fmt.Fprintln(sys.stderr, "Paste the answer, then press Enter and Ctrl-D.")
 	}
-	data, err := io.ReadAll(io.LimitReader(r, inspect.HARLimit+1))
+	data, err := io.ReadAll(io.LimitReader(sys.untilInterrupted(r), inspect.HARLimit+1))
 	if err != nil {
 		return "", fmt.Errorf("reading the response: %w", err)
 	}

@@ -66,3 +66,31 @@ func TestCtrlCTellsWhatIsKnown(t *testing.T) {
 		}
 	}
 }
+
+// TestCtrlCEndsReading interrupts the program while it reads what nobody types.
+func TestCtrlCEndsReading(t *testing.T) {
+	for _, args := range [][]string{{"explain"}, {"check", "-"}} {
+		cmd := exec.CommandContext(t.Context(), "wwwhy", args...)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		in, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		// More than a pipe holds: when it is written, the program reads.
+		if _, err := in.Write(bytes.Repeat([]byte("\n"), 1<<17)); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		err = cmd.Wait()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted || !strings.Contains(stderr.String(), "interrupted") {
+			t.Errorf("%v ends with %v, %s", args, err, &stderr)
+		}
+	}
+}

@@ -38,6 +38,18 @@ type system struct {
 	model          *kong.Application // of the command line
 }
 
+// untilInterrupted reads from r. Once the program is interrupted it waits no
+// longer for what does not come.
+func (sys *system) untilInterrupted(r io.Reader) io.Reader {
+	read, write := io.Pipe()
+	go func() {
+		_, err := io.Copy(write, r)
+		write.CloseWithError(err)
+	}()
+	context.AfterFunc(sys.ctx, func() { write.CloseWithError(&status{exitInterrupted, "interrupted"}) })
+	return read
+}
+
 // status is an exit status other than 0, with the sentence that explains it.
 type status struct {
 	code int
