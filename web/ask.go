@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"wwwhy/templates"
@@ -195,46 +194,4 @@ func (s *server) askCommand(w http.ResponseWriter, r *http.Request, typed string
 		return nil
 	}
 	return s.render(w, r, http.StatusOK, templates.Command(v))
-}
-
-// entriesShown is how many entries of a HAR file are offered beside the one that
-// is explained.
-const entriesShown = 60
-
-// entriesOf returns the entry of a HAR file that is explained where nobody
-// chose, as a file of its own, and lists the others to choose from, those that
-// failed first. Both are empty where the text is no whole file.
-func entriesOf(text string) (explained string, others []templates.HAREntry) {
-	all, chosen, err := inspect.HAREntries(text)
-	if err != nil {
-		return "", nil
-	}
-	parts, err := inspect.ReadHARParts(text)
-	if err != nil {
-		return "", nil
-	}
-	explained, _ = parts.Part(chosen)
-	slices.SortStableFunc(all, func(a, b inspect.HAREntry) int { return failed(b) - failed(a) })
-	for _, e := range all {
-		if e.Index == chosen || len(others) == entriesShown {
-			continue
-		}
-		part, err := parts.Part(e.Index)
-		if err != nil || len(part) > 64<<10 {
-			continue
-		}
-		others = append(others, templates.HAREntry{Number: strconv.Itoa(e.Index), Code: e.Status, Line: strings.TrimSpace(e.Method + " " + e.URL), Text: part})
-	}
-	return explained, others
-}
-
-// failed orders entries: those that a server refused, those that failed, others.
-func failed(e inspect.HAREntry) int {
-	switch {
-	case e.Status >= 400:
-		return 2
-	case e.Status == 0:
-		return 1
-	}
-	return 0
 }
