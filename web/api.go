@@ -2,10 +2,6 @@ package web
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,68 +14,6 @@ import (
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-// mostJSON is how many bytes of JSON are read.
-const mostJSON = 600 << 10
-
-// readJSON reads a small JSON object strictly: an unknown key is a mistake that
-// its sender wants to know of. Without a Content-Type, JSON is assumed.
-func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
-	if t := r.Header.Get("Content-Type"); t != "" {
-		if media, _, err := mime.ParseMediaType(t); err != nil || media != "application/json" {
-			w.Header().Set("Accept", "application/json")
-			return &Problem{Status: 415, Title: "Not JSON", Detail: "The content is " + strconv.Quote(t) + ".", Fix: "Send application/json."}
-		}
-	}
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostJSON))
-	if err != nil {
-		return tooLarge(err)
-	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		return jsonProblem(data, err, dec.InputOffset())
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		p := badRequest("There is more behind the JSON object.", "Send one object.")
-		p.Kind, p.Line, p.Column = "invalid-json", 0, 0
-		p.Line, p.Column = placeIn(data, dec.InputOffset())
-		return p
-	}
-	return nil
-}
-
-// jsonProblem says what is wrong with JSON, and where.
-func jsonProblem(data []byte, err error, read int64) *Problem {
-	p := badRequest("The JSON cannot be read: "+strings.TrimPrefix(err.Error(), "json: ")+".", "Send one object with the keys that /openapi.json lists.")
-	p.Kind = "invalid-json"
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		read = syntax.Offset
-	case errors.As(err, &kind):
-		p.Detail = "The key " + strconv.Quote(kind.Field) + " cannot be a JSON " + kind.Value + "."
-		p.Place, read = strings.ReplaceAll(kind.Field, ".", "/"), kind.Offset
-	case errors.Is(err, io.EOF):
-		p.Detail = "There is no content."
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		read = int64(len(data))
-	default:
-		if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-			p.Place, _ = strconv.Unquote(name)
-			p.Detail = "There is no key " + name + " here."
-		}
-	}
-	p.Line, p.Column = placeIn(data, read)
-	return p
-}
-
-// placeIn turns the number of bytes up to a mistake into line and column.
-func placeIn(data []byte, read int64) (line, column int) {
-	before := data[:min(max(read, 0), int64(len(data)))]
-	return 1 + bytes.Count(before, []byte("\n")), max(1, len(before)-(bytes.LastIndexByte(before, '\n')+1))
-}
 
 // pageDocument is a page of the reference for programs.
 type pageDocument struct {

@@ -178,9 +178,15 @@ func newFlowing(w http.ResponseWriter) flowing {
 // Flush sends what was written so far.
 func (f flowing) Flush() { _ = f.c.Flush() } // an error shows at the next write
 
+// checkTypes are the media types of lists to be checked.
+const checkTypes = "application/json, text/plain, text/uri-list"
+
 // apiCheck is the check for programs: JSON, or a text with one address in each
 // line.
 func (s *server) apiCheck(w http.ResponseWriter, r *http.Request) error {
+	if err := uncoded(w, r, checkTypes); err != nil {
+		return err
+	}
 	var c checking
 	switch media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media {
 	case "application/json":
@@ -194,8 +200,8 @@ func (s *server) apiCheck(w http.ResponseWriter, r *http.Request) error {
 		}
 		c.URLs, c.Method = lines(string(data)), r.URL.Query().Get("method")
 	default:
-		w.Header().Set("Accept", "application/json, text/plain, text/uri-list")
-		return &Problem{Status: 415, Title: "Not a type that is read here", Detail: "The content is " + strconv.Quote(media) + ".", Fix: "Send application/json, or text/plain with one address in each line."}
+		w.Header().Set("Accept", checkTypes)
+		return &Problem{Status: 415, Title: "Not a type that is read here", Detail: "Content-Type does not say that the content is a list: it is " + strconv.Quote(media) + ".", Fix: "Send application/json, or text/plain with one address in each line."}
 	}
 	format := r.URL.Query().Get("format")
 	if format == "" && negotiate(r, "application/x-ndjson", "text/csv") == "text/csv" {

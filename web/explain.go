@@ -119,6 +119,9 @@ type pasted struct {
 	Entry  int    `json:"entry"`  // of a HAR file, from 1; 0: the first that failed
 }
 
+// explainTypes are the media types of texts to be explained.
+const explainTypes = "text/plain, application/json, application/har+json, message/http, application/http, application/octet-stream"
+
 // apiExplain takes a response as text, or as a JSON object with text and url.
 func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 	if p := formatKnown(r); p != nil {
@@ -129,6 +132,9 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 		return p
 	}
 	defer leave()
+	if err := uncoded(w, r, explainTypes); err != nil {
+		return err
+	}
 	var in pasted
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch media {
@@ -147,7 +153,7 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 			return badRequest("“"+q.Get("entry")+"” is no entry of a HAR file.", "Write its place in the file, from 1, or leave it out.").at("entry")
 		}
 	default:
-		w.Header().Set("Accept", "text/plain, application/json, message/http, application/http, application/octet-stream")
+		w.Header().Set("Accept", explainTypes)
 		return &Problem{Status: 415, Title: "Not a type that is read here", Detail: "The content is " + media + ".", Fix: "Send text/plain or application/json."}
 	}
 	kind, p := kindOf(in.As, in.Text)

@@ -29,7 +29,7 @@ type Problem struct {
 	See    []templates.ListEntry
 	After  time.Duration // when to come back, with 429 and 503; 0: in ten seconds
 	Kind   string        // slug of an openapi.ProblemType; empty: the one for the status
-	Place  string        // the parameter or key that is wrong; empty: not known
+	Place  string        // the parameter, the key, or with a slash before it the JSON pointer to what is wrong; empty: not known
 	Line   int           // in the text that was sent, from 1; 0: not known
 	Column int           // in bytes, from 1
 }
@@ -147,8 +147,10 @@ func (s *server) problemDocument(r *http.Request, p *Problem) problemDocument {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case p.Place == "":
+	case strings.HasPrefix(p.Place, "/"):
+		d.Pointer = "#" + p.Place
 	case r.Method == http.MethodPost && (media == "application/json" || media == "") && !r.URL.Query().Has(p.Place):
-		d.Pointer = "#/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(p.Place)
+		d.Pointer = "#/" + pointed.Replace(p.Place)
 	default:
 		d.Parameter = p.Place
 	}

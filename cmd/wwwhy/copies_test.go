@@ -218,6 +218,7 @@ func TestACopyOutlivesItsLimits(t *testing.T) {
 			t.Errorf("save %d without Redis: %d %s", i+1, status, body)
 		}
 	}
+	untilReady(t, address, "counted in memory")
 	if status, body := fetch(t, http.DefaultClient, address+"/readyz"); status != 200 || !strings.Contains(body, "degraded") || !strings.Contains(body, "counted in memory") {
 		t.Errorf("/readyz answers %d %s", status, body)
 	}

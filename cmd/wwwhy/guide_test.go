@@ -70,7 +70,7 @@ var (
 // TestGuideNamesRealSettings finds a setting that was renamed or made up.
 func TestGuideNamesRealSettings(t *testing.T) {
 	flags, variables := settings(t)
-	others := strings.Fields("--help --unpin --rm --read-only --cap-drop --no-deps --wait --save --appendonly --maxmemory --maxmemory-policy --now --format --file --clean --if-exists --dbname")
+	others := strings.Fields("--help --unpin --rm --read-only --cap-drop --no-deps --wait --save --appendonly --maxmemory --maxmemory-policy --now --format --file --clean --if-exists --dbname --pull --platform --push --fail --output")
 	text := guide(t, "running-your-own-copy")
 	for _, v := range variablePattern.FindAllString(text, -1) {
 		if !slices.Contains(variables, v) {

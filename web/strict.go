@@ -1,0 +1,226 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// mostJSON is how many bytes of JSON are read.
+const mostJSON = 600 << 10
+
+// uncoded refuses content in a coding, which would be taken for what it is not
+// (RFC 9110, Section 8.4). Accept-Encoding says that there is none that we read
+// (Section 12.5.3), and Accept tells the types.
+func uncoded(w http.ResponseWriter, r *http.Request, types string) error {
+	coding := strings.Join(r.Header.Values("Content-Encoding"), ", ")
+	if coding == "" || strings.EqualFold(coding, "identity") {
+		return nil
+	}
+	w.Header().Set("Accept", types)
+	w.Header().Set("Accept-Encoding", "identity")
+	return &Problem{Status: 415, Title: "Not a coding that is read here", Detail: "The content is in the coding " + strconv.Quote(coding) + ".", Fix: "Send it as it is, without Content-Encoding."}
+}
+
+// readJSON reads a small JSON object strictly: a key that is unknown, or that
+// stands there twice, is a mistake that its sender wants to know of. Without a
+// Content-Type, JSON is assumed.
+func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
+	if err := uncoded(w, r, "application/json"); err != nil {
+		return err
+	}
+	if t := r.Header.Get("Content-Type"); t != "" {
+		if media, _, err := mime.ParseMediaType(t); err != nil || media != "application/json" {
+			w.Header().Set("Accept", "application/json")
+			return &Problem{Status: 415, Title: "Not JSON", Detail: "The content is " + strconv.Quote(t) + ".", Fix: "Send application/json."}
+		}
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostJSON))
+	if err != nil {
+		return tooLarge(err)
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // which some systems put before every text (RFC 8259, Section 8.1)
+	s := strict{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	if p := s.whole(reflect.TypeOf(into).Elem()); p != nil {
+		return p
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return s.wrong(err.Error()+".", "", 0) // such as a number that is too large
+	}
+	return nil
+}
+
+// strict holds JSON against a type, of which encoding/json overlooks much: keys
+// that repeat or differ in case, and bytes that are no text.
+type strict struct {
+	data []byte
+	dec  *json.Decoder
+}
+
+// whole checks that the data is one object of a type and nothing more.
+func (s *strict) whole(t reflect.Type) *Problem {
+	for at := 0; at < len(s.data); {
+		c, n := utf8.DecodeRune(s.data[at:])
+		if c == utf8.RuneError && n == 1 {
+			return s.wrong("It is not UTF-8.", "", int64(at+1))
+		}
+		at += n
+	}
+	s.dec.UseNumber()
+	first, err := s.dec.Token()
+	if err != nil {
+		return s.syntax()
+	}
+	if first != json.Delim('{') {
+		return s.wrong("It is no object, but a JSON "+kindOfJSON(first)+".", "", s.dec.InputOffset())
+	}
+	if p := s.object(t, ""); p != nil {
+		return p
+	}
+	if _, err := s.dec.Token(); err != io.EOF {
+		p := s.wrong("There is more behind the JSON object.", "", s.dec.InputOffset())
+		p.Fix = "Send one object."
+		return p
+	}
+	return nil
+}
+
+// object checks the members of an object, whose brace is read.
+func (s *strict) object(t reflect.Type, place string) *Problem {
+	types := membersOf(t)
+	seen := map[string]bool{}
+	for s.dec.More() {
+		token, err := s.dec.Token()
+		if err != nil {
+			return s.syntax()
+		}
+		key, _ := token.(string) // or the decoder finds a mistake
+		at := place + "/" + pointed.Replace(key)
+		member, known := types[key]
+		switch {
+		case !known && types[strings.ToLower(key)] != nil:
+			return s.wrong("There is no key "+strconv.Quote(key)+" here, but "+strconv.Quote(strings.ToLower(key))+".", at, s.dec.InputOffset())
+		case !known:
+			return s.wrong("There is no key "+strconv.Quote(key)+" here.", at, s.dec.InputOffset())
+		case seen[key]:
+			return s.wrong("The key "+strconv.Quote(key)+" stands there twice, and readers differ in which of them counts.", at, s.dec.InputOffset())
+		}
+		seen[key] = true
+		if p := s.value(member, at); p != nil {
+			return p
+		}
+	}
+	return s.end()
+}
+
+// value checks the next value.
+func (s *strict) value(t reflect.Type, place string) *Problem {
+	token, err := s.dec.Token()
+	if err != nil {
+		return s.syntax()
+	}
+	kind := kindOfJSON(token)
+	switch {
+	case token == nil: // as if it were left out: some writers leave nothing out
+		return nil
+	case kind == "object" && t.Kind() == reflect.Struct:
+		return s.object(t, place)
+	case kind == "array" && t.Kind() == reflect.Slice:
+		for i := 0; s.dec.More(); i++ {
+			if p := s.value(t.Elem(), place+"/"+itoa(i)); p != nil {
+				return p
+			}
+		}
+		return s.end()
+	case kind == "string" && t.Kind() == reflect.String, kind == "boolean" && t.Kind() == reflect.Bool:
+		return nil
+	case kind == "number" && t.Kind() == reflect.Int:
+		if _, err := strconv.Atoi(string(token.(json.Number))); err == nil {
+			return nil
+		}
+	}
+	return s.wrong("The value at "+strings.TrimPrefix(place, "/")+" cannot be this JSON "+kind+".", place, s.dec.InputOffset())
+}
+
+// end reads the brace or bracket that ends what is read.
+func (s *strict) end() *Problem {
+	if _, err := s.dec.Token(); err != nil {
+		return s.syntax()
+	}
+	return nil
+}
+
+// syntax words that the text is no JSON. The decoder of tokens tells the place
+// of a mistake less well than that of the whole.
+func (s *strict) syntax() *Problem {
+	var e *json.SyntaxError
+	switch {
+	case len(bytes.TrimSpace(s.data)) == 0:
+		return s.wrong("There is no content.", "", 0)
+	case errors.As(json.Unmarshal(s.data, new(json.RawMessage)), &e):
+		return s.wrong(e.Error()+".", "", e.Offset)
+	}
+	return s.wrong("It ends too early.", "", int64(len(s.data)))
+}
+
+// wrong is the problem at a place and after so many bytes.
+func (s *strict) wrong(detail, place string, read int64) *Problem {
+	p := badRequest("The JSON cannot be read: "+detail, "Send one object with the keys that /openapi.json lists.").at(place)
+	p.Kind = "invalid-json"
+	p.Line, p.Column = placeIn(s.data, read)
+	return p
+}
+
+// pointed writes a key as a part of a JSON pointer (RFC 6901, Section 3).
+var pointed = strings.NewReplacer("~", "~0", "/", "~1")
+
+// membersOf gives the types of what an object may hold, by key. Those of an
+// embedded struct stand beside its own.
+func membersOf(t reflect.Type) map[string]reflect.Type {
+	all := map[string]reflect.Type{}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case f.Anonymous && name == "":
+			for key, member := range membersOf(f.Type) {
+				all[key] = member
+			}
+		case f.IsExported() && name != "-":
+			all[name] = f.Type
+		}
+	}
+	return all
+}
+
+// kindOfJSON names what a token is or begins.
+func kindOfJSON(token json.Token) string {
+	switch token {
+	case json.Delim('{'):
+		return "object"
+	case json.Delim('['):
+		return "array"
+	}
+	switch token.(type) {
+	case string:
+		return "string"
+	case bool:
+		return "boolean"
+	case nil:
+		return "null"
+	}
+	return "number"
+}
+
+// placeIn turns the number of bytes up to a mistake into line and column.
+func placeIn(data []byte, read int64) (line, column int) {
+	before := data[:min(max(read, 0), int64(len(data)))]
+	return 1 + bytes.Count(before, []byte("\n")), max(1, len(before)-(bytes.LastIndexByte(before, '\n')+1))
+}
