@@ -43,6 +43,7 @@ func (lib *Library) Check() []error {
 		if g.Title == "" {
 			c.at(&g.Page, 1, "a guide needs a title")
 		}
+		c.oneOf(&g.Page, "subject", g.Subject, Subjects...)
 		c.page(&g.Page)
 	}
 	slices.SortFunc(c.errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
@@ -229,6 +230,9 @@ func (c *checker) finding(f *Finding) {
 
 // Topics lists the topics of findings in the order in which they are shown.
 var Topics = []string{"failure", "status", "auth", "cors", "redirects", "security", "cookies", "caching", "negotiation", "framing", "lifecycle"}
+
+// Subjects lists the subjects of guides in the order in which they are shown.
+var Subjects = []string{"sign-in", "answers", "wwwhy"}
 
 // page checks what every article has in common.
 func (c *checker) page(p *Page) {

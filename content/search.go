@@ -64,7 +64,7 @@ func (lib *Library) Search(query string, limit int) []Hit {
 		}
 		if s > 0 {
 			h := Hit{Ref: e.page.Ref(), Summary: e.page.Summary, Called: slices.Contains(e.names, query), score: s}
-			if named < wholeName && m.share > 0.7 && e.share(terms) < m.share {
+			if !e.titled(query) && m.share > 0.7 && e.share(terms) < m.share {
 				h.Part = index.passages.heading(m)
 			}
 			hits = append(hits, h)
@@ -147,6 +147,12 @@ func markCommon(all []indexEntry) {
 			e.words[i].common = pages[w.text]*commonShare > len(all)
 		}
 	}
+}
+
+// titled reports whether a query is what the page itself is called, by more than
+// an alias, which may be about a part of it.
+func (e indexEntry) titled(query string) bool {
+	return slices.Contains(e.names[:3], query)
 }
 
 // share returns what part of some words stands in names and summary.

@@ -186,6 +186,7 @@ var parts = []struct{ query, href, part string }{
 	{"leeway", "/guides/tokens-and-clocks", "clock"},
 	{"CGIPassAuth", "/fields/authorization", "lost"},
 	{"websocket 401", "/401", "causes"},
+	{"docker 401", "/guides/401-in-your-tools", "docker"},
 }
 
 func TestSearchLeadsToTheRightPart(t *testing.T) {

@@ -171,7 +171,8 @@ type Example struct {
 
 // Guide is a page on a subject that no single code, field or scheme covers.
 type Guide struct {
-	Page `yaml:",inline"`
+	Page    `yaml:",inline"`
+	Subject string `yaml:"subject"`
 }
 
 // Param returns what is known of a parameter, compared without case.

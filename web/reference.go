@@ -188,11 +188,16 @@ func (s *server) guideList(w http.ResponseWriter, r *http.Request) error {
 	return s.keptPage(w, r, "/guides", func() templ.Component {
 		v := templates.ListView{Meta: templates.Meta{Title: "Guides", Description: "Subjects that no single code or field covers: signing in, CORS, proxies, caches, limits, pipelines.", Path: "/guides", Section: "Guides"},
 			Lead: "Subjects that no single code, field or scheme covers, with requests that you can repeat."}
-		g := templates.ListGroup{Title: "Guides"}
-		for _, p := range s.lib.Pages(content.KindGuide) {
-			g.Pages = append(g.Pages, templates.ListEntry{Title: p.Title, Href: p.Href(), Summary: p.Summary})
+		titles := map[string]string{"sign-in": "Signing in, and being refused", "answers": "Codes, redirects, limits, caches", "wwwhy": "About wwwhy"}
+		for _, subject := range content.Subjects {
+			g := templates.ListGroup{Title: titles[subject]}
+			for _, p := range s.lib.Guides() {
+				if p.Subject == subject {
+					g.Pages = append(g.Pages, templates.ListEntry{Title: p.Title, Href: p.Href(), Summary: p.Summary})
+				}
+			}
+			v.Groups = append(v.Groups, g)
 		}
-		v.Groups = []templates.ListGroup{g}
 		return templates.List(v)
 	})
 }
