@@ -18,12 +18,11 @@ var messageMembers = []string{"error", "detail", "message", "error_description",
 // do not count (RFC 9110, Section 15.5.2; RFC 6750, Section 3.1). The first may
 // be a choice of a site with cookies.
 func insteadOf401(e *exam) {
-	sample, whole := e.sampled()
-	if e.resp.Code != 403 || !whole || !isJSON(e.media()) {
+	if e.resp.Code != 403 || !isJSON(e.media()) {
 		return
 	}
 	var document map[string]any
-	if json.Unmarshal(sample, &document) != nil {
+	if json.Unmarshal(e.resp.Content.Sample, &document) != nil { // nor is what was cut short an object
 		return
 	}
 	for _, member := range messageMembers {
