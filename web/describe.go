@@ -15,7 +15,7 @@ var interfaceTypes = []openapi.Type{
 	{Name: "Script", Of: reflect.TypeFor[askingScript](), Request: true},
 	{Name: "Question", Of: reflect.TypeFor[asking](), Request: true, Needs: []string{"url"}},
 	{Name: "Pasted", Of: reflect.TypeFor[pasted](), Request: true, Needs: []string{"text"}},
-	{Name: "Check", Of: reflect.TypeFor[checking](), Request: true, Needs: []string{"urls"}},
+	{Name: "Checking", Of: reflect.TypeFor[checking](), Request: true, Needs: []string{"urls"}},
 	{Name: "Saving", Of: reflect.TypeFor[saving](), Request: true},
 	{Name: "Row", Of: reflect.TypeFor[indexed]()},
 	{Name: "Changes", Of: reflect.TypeFor[changesDocument]()},

@@ -32,6 +32,7 @@ func TestTwiceTheTextTakesTwiceTheMemory(t *testing.T) {
 		"missing commas":      func(n int) string { return "WWW-Authenticate: Digest " + strings.Repeat("a=b ", n) },
 		"challenges":          func(n int) string { return "WWW-Authenticate: " + strings.Repeat("Basic,", n) },
 		"lines":               func(n int) string { return strings.Repeat("WWW-Authenticate: Basic realm=x\r\n", n/8) },
+		"folded lines":        func(n int) string { return "X: a" + strings.Repeat("\r\n b", n*4) },
 		"cookies":             func(n int) string { return strings.Repeat("Set-Cookie: a=b; Secure\r\n", n/8) },
 	} {
 		head := func(n int) string { return "HTTP/1.1 401 Unauthorized\r\n" + text(n) + "\r\n\r\n" }

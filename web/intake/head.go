@@ -63,9 +63,16 @@ func section(lines []line) (s field.Section, rest []line, err error) {
 		switch {
 		case blank(text):
 			return s, lines[1:], nil
-		case (text[0] == ' ' || text[0] == '\t') && len(s) > 0:
+		case folded(text) && len(s) > 0:
 			// A folded line: the break stays, so that it can be reported.
-			s[len(s)-1].Value += "\r\n " + strings.TrimSpace(text)
+			var b strings.Builder // all of them at once: there may be many
+			b.WriteString(s[len(s)-1].Value)
+			b.WriteString("\r\n " + strings.TrimSpace(text))
+			for len(lines) > 1 && folded(lines[1].text) {
+				lines = lines[1:]
+				b.WriteString("\r\n " + strings.TrimSpace(lines[0].text))
+			}
+			s[len(s)-1].Value = b.String()
 		case startsMessage(text) && len(s) > 0:
 			return s, lines, nil
 		default:
@@ -82,6 +89,10 @@ func section(lines []line) (s field.Section, rest []line, err error) {
 	}
 	return s, nil, nil
 }
+
+// folded reports whether a line goes on with the field before it (RFC 9112,
+// Section 5.2).
+func folded(text string) bool { return !blank(text) && (text[0] == ' ' || text[0] == '\t') }
 
 // unnamed reads a line without a name as another value of the field before it:
 // Firefox joins the lines of the fields that must not be joined with a comma

@@ -38,6 +38,7 @@ type Document struct {
 	Tags         []Tag           `json:"tags"`
 	Paths        map[string]Path `json:"paths"`
 	Components   Components      `json:"components"`
+	Security     []struct{}      `json:"security"` // of operations that say nothing else: none
 	ExternalDocs Link            `json:"externalDocs"`
 }
 
@@ -162,7 +163,7 @@ var reportTypes = []Type{
 // New returns the document.
 func New(c Config) Document {
 	d := Document{OpenAPI: "3.1.1", Info: info, Dialect: dialect, Tags: Tags, Servers: []Server{{cmp.Or(c.PublicURL, "/")}},
-		ExternalDocs: Link{"The same for people", c.PublicURL + "/api"}, Paths: map[string]Path{},
+		ExternalDocs: Link{"The same for people", c.PublicURL + "/api"}, Paths: map[string]Path{}, Security: []struct{}{},
 		Components: Components{Schemas: schemas("#/components/schemas/", append(slices.Clone(reportTypes), c.Types...)), Responses: problemResponses(c.PublicURL), Headers: headers,
 			SecuritySchemes: map[string]SecurityScheme{"deleteKey": {"http", "bearer", "The delete_key that came when the report was saved. It deletes this one report and nothing else."}}}}
 	for _, o := range Operations() {

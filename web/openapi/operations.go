@@ -82,7 +82,7 @@ func inspections() []Operation {
 			Description: "Up to 100 addresses. Each row comes as a line as soon as it is there, with the `index` of its address. Ends after two minutes; rows that are not done then have the `failure` canceled. Counts as one inspection.",
 			Parameters: []Parameter{{Name: "method", In: "query", Description: "The method; with JSON, a key says it.", Values: []string{"GET", "HEAD", "OPTIONS"}},
 				{Name: "format", In: "query", Description: "The form of the rows; without it, `Accept` decides.", Values: []string{"ndjson", "csv"}}},
-			Bodies:  []Media{{Type: "text/plain"}, {Type: "text/uri-list"}, {Type: "application/json", Schema: "Check"}},
+			Bodies:  []Media{{Type: "text/plain"}, {Type: "text/uri-list"}, {Type: "application/json", Schema: "Checking"}},
 			Answers: []Answer{{Status: "200", Description: "A row for each address; the schema is that of one line.", Media: []Media{{Type: "application/x-ndjson", Schema: "Row"}, {Type: "text/csv"}}, Fields: rates}}, Problems: []int{400, 403, 413, 415, 429, 503},
 			Examples: []Example{{Summary: "One address in each line", Type: "text/plain", Body: "{site}/try/401\n{site}/try/503\n"},
 				{Summary: "As JSON, to CSV", Values: map[string]string{"format": "csv"}, Type: "application/json", Body: `{"urls": ["{site}/try/301", "{site}/try/404"], "method": "HEAD", "no_follow": true}`}}},
@@ -103,10 +103,10 @@ func saved() []Operation {
 			Answers:     []Answer{{Status: "201", Description: "The report is saved.", Media: []Media{{Type: "application/json", Schema: "Receipt"}}, Fields: []string{"Location", "RateLimit", "RateLimit-Policy"}}}, Problems: []int{400, 403, 413, 415, 422, 429, 503},
 			Examples: []Example{{Summary: "Save an explanation", Type: "application/json", Body: `{"text": "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer\n"}`},
 				{Summary: "Save an inspection", Type: "application/json", Body: `{"url": "/try/401"}`}}},
-		{ID: "savedReport", Method: "GET", Path: "/api/v1/reports/{id}", Tag: "Saved reports", Summary: "Read a saved report", Parameters: []Parameter{savedID, reportForm},
+		{ID: "savedReport", Method: "GET", Path: "/api/v1/reports/{id}", Tag: "Saved reports", Summary: "Read a saved report", Description: "It was saved without secrets, and is there until it expires or is deleted.", Parameters: []Parameter{savedID, reportForm},
 			Answers: []Answer{{Status: "200", Description: "The report as it was saved.", Media: reportMedia, Fields: []string{"Last-Modified", "Sunset"}}}, Problems: []int{400, 404, 503},
 			Examples: []Example{{Summary: "As JSON", Values: map[string]string{"id": ReportID}}}},
-		{ID: "deleteReport", Method: "DELETE", Path: "/api/v1/reports/{id}", Tag: "Saved reports", Summary: "Delete a saved report", Parameters: []Parameter{savedID}, Key: true,
+		{ID: "deleteReport", Method: "DELETE", Path: "/api/v1/reports/{id}", Tag: "Saved reports", Summary: "Delete a saved report", Description: "Takes the delete key, which deletes this one report and does nothing else.", Parameters: []Parameter{savedID}, Key: true,
 			Answers: []Answer{{Status: "204", Description: "The report is gone."}}, Problems: []int{401, 404, 503},
 			Examples: []Example{{Summary: "With the delete key", Values: map[string]string{"id": ReportID}}}},
 	}
@@ -131,10 +131,10 @@ func reference() []Operation {
 	for _, k := range kinds {
 		name := Parameter{Name: "name", In: "path", Description: "The slug of the page, or another name of it."}
 		all = append(all,
-			Operation{ID: "list" + k.singular + "s", Method: "GET", Path: "/api/v1/" + k.plural, Tag: "Reference", Summary: "List the " + k.plural, Parameters: []Parameter{ifNoneMatch},
+			Operation{ID: "list" + k.singular + "s", Method: "GET", Path: "/api/v1/" + k.plural, Tag: "Reference", Summary: "List the " + k.plural, Description: "Each with its name, its address and a sentence.", Parameters: []Parameter{ifNoneMatch},
 				Answers:  []Answer{{Status: "200", Description: "All of them.", Media: []Media{{Type: "application/json", Schema: k.singular + "List"}}, Fields: kept}, notModified},
 				Examples: []Example{{Summary: "All"}}},
-			Operation{ID: "get" + k.singular, Method: "GET", Path: "/api/v1/" + k.plural + "/{name}", Tag: "Reference", Summary: "Read a page of the " + k.plural, Parameters: []Parameter{name, ifNoneMatch},
+			Operation{ID: "get" + k.singular, Method: "GET", Path: "/api/v1/" + k.plural + "/{name}", Tag: "Reference", Summary: "Read a page of the " + k.plural, Description: "Its facts, and its text as Markdown. Any name of the page will do.", Parameters: []Parameter{name, ifNoneMatch},
 				Answers:  []Answer{{Status: "200", Description: "The page with its facts and its text.", Media: []Media{{Type: "application/json", Schema: "Page"}}, Fields: kept}, notModified},
 				Problems: []int{404}, Examples: []Example{{Summary: k.example, Values: map[string]string{"name": k.example}}}})
 	}

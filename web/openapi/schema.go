@@ -124,7 +124,7 @@ var enums = map[string][]string{
 	"Question.method":   {"", "GET", "HEAD", "OPTIONS"},
 	"Question.http":     {"", "1.0", "1.1", "2", "3"},
 	"Question.ip":       {"", "4", "6"},
-	"Check.method":      {"", "GET", "HEAD", "OPTIONS"},
+	"Checking.method":   {"", "GET", "HEAD", "OPTIONS"},
 	"Row.worst":         {"", "error", "warning", "notice", "good"},
 	"Page.kind":         {"codes", "fields", "schemes", "findings", "guides"},
 }
