@@ -197,3 +197,22 @@ func milliseconds(v float64) string {
 	}
 	return fmt.Sprintf("%.0f ms", v)
 }
+
+// role is what an exchange is to its report.
+type role int
+
+const (
+	theAnswer role = iota // the one that the verdict is about
+	onTheWay              // a redirect to it
+	probed                // a request that the inspection added
+)
+
+func roleOf(r report.Report, i int) role {
+	switch {
+	case r.Exchanges[i].Cause == "probe":
+		return probed
+	case &r.Exchanges[i] == r.Last():
+		return theAnswer
+	}
+	return onTheWay
+}

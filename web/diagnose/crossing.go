@@ -101,12 +101,13 @@ func cookieTwice(e *exam) {
 	})
 }
 
-// cookieLarge reports a cookie beyond what every browser keeps (RFC 6265,
-// Section 6.1).
+// cookieLarge reports a cookie beyond what every browser keeps: name and value
+// count, without the equals sign and the blanks around them (RFC 10025, Section 5.7).
 func cookieLarge(e *exam) {
 	e.each("Set-Cookie", func(n int, v string) {
 		pair, _, _ := strings.Cut(v, ";")
-		if len(pair) > 4096 {
+		name, value, _ := strings.Cut(pair, "=")
+		if len(strings.Trim(name, " \t"))+len(strings.Trim(value, " \t")) > 4096 {
 			e.line("cookie-too-large", n, "name", short(newCookie(v).name))
 		}
 	})

@@ -77,7 +77,7 @@ func unless(taken bool, b *strings.Builder) *strings.Builder {
 // sentences joins a heading and a paragraph; a heading that repeats the title or
 // the status, or that the paragraph repeats, is left out.
 func sentences(heading, paragraph, title string, status phrases) string {
-	heading, paragraph = folded(heading), folded(paragraph)
+	heading, paragraph = strings.TrimLeft(folded(heading), "0123456789 "), folded(paragraph) // the code is known
 	if status.repeatedBy(heading) || strings.Contains(strings.ToLower(title), strings.ToLower(heading)) || strings.HasPrefix(strings.ToLower(paragraph), strings.ToLower(heading)) {
 		return paragraph
 	}
