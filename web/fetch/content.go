@@ -87,6 +87,9 @@ func (s *session) readContent(r io.Reader, resp *message.Response, length int64)
 			c.Decoded += n
 		}
 	}
+	if wire.n == 0 && errors.Is(wire.err, io.EOF) {
+		err = nil // Varnish names the coding of the whole in an error without content: there is nothing to undo
+	}
 	c.Length, c.Sample = wire.n, sample.Bytes()
 	c.Known, c.Complete = message.Wholly, errors.Is(wire.err, io.EOF) && err == nil && c.Length >= length
 	if c.Length > 0 && len(undo) == len(c.Codings) {

@@ -85,6 +85,7 @@ func TestContentIsReadByItsFraming(t *testing.T) {
 		{"gzip", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + zipped.String(), int64(zipped.Len()), 4000, true, "", message.Wholly},
 		{"a part of gzip", "HTTP/1.1 206 Partial Content\r\nContent-Encoding: gzip\r\nContent-Range: bytes 0-9/5164\r\n\r\n" + zipped.String()[:10], 10, 10, true, "", message.Wholly},
 		{"a part from the middle of gzip", "HTTP/1.1 206 Partial Content\r\nContent-Encoding: gzip\r\nContent-Range: bytes 12-19/5164\r\n\r\n" + zipped.String()[12:20], 8, 8, true, "", message.Wholly},
+		{"nothing, called gzip", "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", 0, 0, true, "", message.Wholly},
 		{"not gzip", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nhello, this is no gzip", 22, 0, false, message.ContentCodingBroken, message.Partly},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
