@@ -14,6 +14,7 @@ import (
 	"wwwhy/web/archive"
 	"wwwhy/web/inspect"
 	"wwwhy/web/meter"
+	"wwwhy/web/operator"
 )
 
 // operated starts a site and its operator's listener on one archive.
@@ -26,7 +27,7 @@ func operated(t *testing.T) (store *switched, visitors, operators string) {
 	store = &switched{Archive: archive.InMemory()}
 	m := meter.New()
 	h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Log: slog.New(slog.DiscardHandler), Archive: store, Meter: m})
-	site, admin := httptest.NewServer(h), httptest.NewServer(Admin(m, h, store))
+	site, admin := httptest.NewServer(h), httptest.NewServer(operator.New(m, h, store))
 	t.Cleanup(site.Close)
 	t.Cleanup(admin.Close)
 	return store, site.URL, admin.URL
@@ -59,7 +60,7 @@ func TestAnOperatorPinsAReport(t *testing.T) {
 		if resp, body := do(t, step.method, at+"/pin", ""); resp.StatusCode != 204 || body != "" {
 			t.Fatalf("%s answers %d %s", step.method, resp.StatusCode, body)
 		}
-		var kept keptReport
+		var kept operator.Kept
 		resp, body := do(t, "GET", at, "")
 		if json.Unmarshal([]byte(body), &kept) != nil || resp.Header.Get("Content-Type") != "application/json" || kept.Created == "" || kept.Expires != got.Expires || kept.Pinned != step.pinned {
 			t.Errorf("after %s it is %s", step.method, body)
@@ -91,7 +92,7 @@ func TestOperatorsGetProblems(t *testing.T) {
 	check := func(method, path string, status int, allow string) {
 		t.Helper()
 		resp, body := do(t, method, operators+path, "")
-		var p operatorProblem
+		var p operator.Problem
 		if err := json.Unmarshal([]byte(body), &p); err != nil || resp.StatusCode != status || p.Status != status || p.Type != "about:blank" || p.Title == "" || p.Detail == "" ||
 			resp.Header.Get("Content-Type") != "application/problem+json" || resp.Header.Get("Allow") != allow {
 			t.Errorf("%s %s answers %d %v %s", method, path, resp.StatusCode, resp.Header, body)
@@ -160,7 +161,7 @@ func TestACopyThatIsBrokenOffIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	store, m := brokenOff{archive.InMemory()}, meter.New()
-	admin := httptest.NewUnstartedServer(Admin(m, New(Config{Library: lib, Log: slog.New(slog.DiscardHandler)}), store))
+	admin := httptest.NewUnstartedServer(operator.New(m, New(Config{Library: lib, Log: slog.New(slog.DiscardHandler)}), store))
 	admin.Config.ErrorLog = log.New(io.Discard, "", 0)
 	admin.Start()
 	t.Cleanup(admin.Close)

@@ -21,7 +21,7 @@ var floors = map[string]int{
 	"web/challenge": 2, "web/message": 2,
 	"web/diagnose": 3, "web/explanation": 3, "web/fetch": 3, "web/intake": 3, "web/credentials": 3,
 	"web/report": 4,
-	"web/trial":  4, "web/inspect": 5, "templates": 5, "web/openapi": 5,
+	"web/trial":  4, "web/inspect": 5, "templates": 5, "web/openapi": 5, "web/operator": 5,
 	"web/agent": 6,
 	"web":       7,
 	"cmd/wwwhy": 8,
@@ -35,6 +35,7 @@ var doors = map[string][]string{
 	"web/explanation": {"web/report"},
 	"web/agent":       {"web", "cmd/wwwhy"},
 	"web/openapi":     {"web"},
+	"web/operator":    {"cmd/wwwhy"},
 	"templates":       {"web"},
 	"web":             {"cmd/wwwhy"},
 }

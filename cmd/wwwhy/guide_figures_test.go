@@ -14,6 +14,7 @@ import (
 	"wwwhy/web"
 	"wwwhy/web/archive"
 	"wwwhy/web/meter"
+	"wwwhy/web/operator"
 )
 
 // figures are the names that /metrics serves, each with its labels, after one of
@@ -33,7 +34,7 @@ func figures(t *testing.T) map[string][]string {
 	m.Shared(true)
 	m.Stored("save", io.ErrUnexpectedEOF)
 	w := httptest.NewRecorder()
-	web.Admin(m, site, archive.InMemory()).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	operator.New(m, site, archive.InMemory()).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	served := map[string][]string{"up": {"job", "instance"}} // Prometheus makes this one itself
 	for line := range strings.Lines(w.Body.String()) {
 		if m := sample.FindStringSubmatch(line); m != nil && !strings.HasPrefix(line, "#") {

@@ -14,6 +14,7 @@ import (
 	"wwwhy/web"
 	"wwwhy/web/archive"
 	"wwwhy/web/meter"
+	"wwwhy/web/operator"
 )
 
 // pinning runs wwwhy pin.
@@ -30,7 +31,7 @@ func TestPin(t *testing.T) {
 		t.Fatal(err)
 	}
 	reports := archive.InMemory()
-	admin := httptest.NewServer(web.Admin(meter.New(), web.New(web.Config{Library: lib, Log: slog.New(slog.DiscardHandler)}), reports))
+	admin := httptest.NewServer(operator.New(meter.New(), web.New(web.Config{Library: lib, Log: slog.New(slog.DiscardHandler)}), reports))
 	t.Cleanup(admin.Close)
 	address := strings.TrimPrefix(admin.URL, "http://")
 	until := time.Date(2999, 1, 2, 3, 4, 5, 0, time.UTC)

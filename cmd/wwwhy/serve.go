@@ -16,6 +16,7 @@ import (
 	"wwwhy/web/archive"
 	"wwwhy/web/listen"
 	"wwwhy/web/meter"
+	"wwwhy/web/operator"
 	"wwwhy/web/trace"
 )
 
@@ -104,5 +105,5 @@ func (c *serveCommand) admin(ctx context.Context, config web.Config, site http.H
 		return nil, usage("cannot listen on %s: %v. Choose another address with --admin.", c.Admin, err)
 	}
 	config.Log.Info("figures and profiles", "address", listeners[0].Addr().String())
-	return listen.Beside(listeners[0], web.Admin(config.Meter, site, config.Archive), config.Log), nil
+	return listen.Beside(listeners[0], operator.New(config.Meter, site, config.Archive), config.Log), nil
 }
