@@ -37,12 +37,7 @@ var headingLine = regexp.MustCompile(`^#{2,3} (.+?) *\{#([^}]+)\}$`)
 // make every page about what it cites.
 func (ps *passages) add(page int, document string) {
 	document, _, _ = strings.Cut(document, "\n## References\n")
-	now := passage{page: page}
-	var text strings.Builder
-	end := func() {
-		ps.enter(now, text.String())
-		text.Reset()
-	}
+	ps.all = append(ps.all, passage{page: page})
 	code := false
 	for line := range strings.SplitSeq(document, "\n") {
 		if strings.HasPrefix(strings.TrimSpace(line), "```") {
@@ -50,20 +45,21 @@ func (ps *passages) add(page int, document string) {
 			continue
 		}
 		if m := headingLine.FindStringSubmatch(line); m != nil && !code {
-			end()
-			now = passage{page: page, id: m[2], heading: m[1], named: words(lowered(m[1]))}
+			ps.all = append(ps.all, passage{page: page, id: m[2], heading: m[1], named: words(lowered(m[1]))})
 		}
-		text.WriteString(line)
-		text.WriteByte('\n')
+		ps.enter(line)
 	}
-	end()
 }
 
-func (ps *passages) enter(p passage, text string) {
-	number := int32(len(ps.all))
-	ps.all = append(ps.all, p)
-	for _, w := range words(lowered(text)) {
-		if at := ps.having[w]; len(at) == 0 || at[len(at)-1] != number {
+// enter enters the words of a line for the last passage.
+func (ps *passages) enter(line string) {
+	number := int32(len(ps.all) - 1)
+	for w := range strings.FieldsFuncSeq(lowered(line), betweenWords) {
+		at, known := ps.having[w]
+		if !known {
+			w = strings.Clone(w) // else the map would keep every line
+		}
+		if len(at) == 0 || at[len(at)-1] != number {
 			ps.having[w] = append(at, number)
 		}
 	}

@@ -247,10 +247,10 @@ func lowered(s string) string {
 	return strings.ReplaceAll(strings.ToLower(s), "’", "'")
 }
 
-func words(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r > 0x7f)
-	})
+func words(s string) []string { return strings.FieldsFunc(s, betweenWords) }
+
+func betweenWords(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r > 0x7f)
 }
 
 // oneEdit reports whether a and b differ by one letter put in, left out,
