@@ -102,7 +102,7 @@ func cookieTwice(e *exam) {
 }
 
 // cookieLarge reports a cookie beyond what every browser keeps: name and value
-// count, without the equals sign and the blanks around them (RFC 10025, Section 5.7).
+// count, without the equals sign and the blanks around them (rfc6265bis, Section 5.7).
 func cookieLarge(e *exam) {
 	e.each("Set-Cookie", func(n int, v string) {
 		pair, _, _ := strings.Cut(v, ";")
