@@ -58,7 +58,7 @@ func Read(lib *content.Library, r *message.Response) (e Explanation, ok bool) {
 	case "html":
 		readHTML(data, status, &e)
 	case "text":
-		e.Text = firstParagraph(data)
+		e.Text = firstParagraph(data, status)
 	default:
 		return Explanation{}, false
 	}
@@ -125,9 +125,19 @@ func format(r *message.Response, data []byte) string {
 	return ""
 }
 
-// firstParagraph returns the text before the first empty line.
-func firstParagraph(data []byte) string {
-	s := strings.ReplaceAll(string(bytes.TrimSpace(data)), "\r\n", "\n")
-	s, _, _ = strings.Cut(s, "\n\n")
-	return s
+// firstParagraph returns the first lines that say more than the status, up to an
+// empty one.
+func firstParagraph(data []byte, status phrases) string {
+	var lines []string
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
+		switch {
+		case len(lines) == 0 && status.repeatedBy(line):
+		case line == "":
+			return strings.Join(lines, " ")
+		default:
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, " ")
 }
