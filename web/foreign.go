@@ -40,15 +40,15 @@ func (s *server) strange(r *http.Request) bool {
 	if !s.named(r.Host) {
 		return true
 	}
-	if origin := r.Header.Get("Origin"); origin != "" {
-		u, err := url.Parse(origin)
-		return err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) && !strings.EqualFold(origin, s.publicURL)
-	}
+	origin := r.Header.Get("Origin")
 	switch r.Header.Get("Sec-Fetch-Site") {
-	case "", "none", "same-origin":
+	case "none", "same-origin": // then a form of ours may have the origin null, since it sends no referrer
 		return false
+	case "":
+		u, err := url.Parse(origin)
+		return origin != "" && (err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) && !strings.EqualFold(origin, s.publicURL))
 	}
-	return r.Header.Get("Sec-Fetch-Mode") != "navigate"
+	return origin != "" || r.Header.Get("Sec-Fetch-Mode") != "navigate"
 }
 
 // named reports whether a host of a request can only be ours: that of the public

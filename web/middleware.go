@@ -175,7 +175,7 @@ var (
 func constants(publicURL string) []constant {
 	all := []constant{
 		{"X-Content-Type-Options", []string{"nosniff"}},
-		{"Referrer-Policy", []string{"no-referrer"}},
+		{"Referrer-Policy", []string{referrerPolicy(publicURL)}},
 		{"Permissions-Policy", []string{"geolocation=(), camera=(), microphone=()"}},
 		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
 		{"Cross-Origin-Embedder-Policy", []string{"require-corp"}},
@@ -185,6 +185,16 @@ func constants(publicURL string) []constant {
 		all = append(all, constant{"Strict-Transport-Security", []string{"max-age=31536000"}})
 	}
 	return all
+}
+
+// referrerPolicy tells other sites nothing. Over http, browsers leave out
+// Sec-Fetch-Site, and without a referrer a form has the origin null (Fetch,
+// "Append a request Origin header"): we could not tell our own from others'.
+func referrerPolicy(publicURL string) string {
+	if strings.HasPrefix(publicURL, "http:") {
+		return "same-origin"
+	}
+	return "no-referrer"
 }
 
 // set gives an answer the constant fields.

@@ -84,6 +84,9 @@ func TestPagesOfOthersReadNoInternalAnswers(t *testing.T) {
 		{nil, false},
 		{[]string{"Origin", base}, false},
 		{[]string{"Sec-Fetch-Site", "same-origin"}, false},
+		{[]string{"Sec-Fetch-Site", "same-origin", "Origin", "null"}, false}, // a form of ours, which sends no referrer
+		{[]string{"Sec-Fetch-Site", "cross-site", "Origin", "null"}, true},
+		{[]string{"Origin", "null"}, true},
 		{[]string{"Host", "localhost"}, false},
 		{[]string{"Host", "wwwhy:8080"}, false},
 		{[]string{"Origin", "https://evil.example"}, true},
@@ -102,5 +105,24 @@ func TestPagesOfOthersReadNoInternalAnswers(t *testing.T) {
 	// A link on a page of another site may lead here: that page cannot read the answer.
 	if resp, body := do(t, "GET", base+"/inspect?url=/try/401", "", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Accept", "text/html"); resp.StatusCode != 200 {
 		t.Errorf("following a link: %d %s", resp.StatusCode, body)
+	}
+}
+
+// TestFormsTellOursFromOthers: where browsers send no Sec-Fetch-Site, they must
+// send the origin, which they do not where a page sends no referrer.
+func TestFormsTellOursFromOthers(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for public, want := range map[string]string{"https://why.example": "no-referrer", "http://why.internal": "same-origin"} {
+		h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Log: slog.New(slog.DiscardHandler), PublicURL: public})
+		for _, path := range []string{"/", "/401", "/check", "/nothing"} {
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+			if got := w.Header().Get("Referrer-Policy"); got != want {
+				t.Errorf("%s%s has the policy %s, want %s", public, path, got, want)
+			}
+		}
 	}
 }
