@@ -19,15 +19,21 @@ func TestSweepingRemovesWhatExpired(t *testing.T) {
 		if err := a.Save(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
+		kept := func() int {
+			m := a.(*memory)
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			return len(m.entries)
+		}
 		stop := StartSweeping(t.Context(), a, slog.New(slog.DiscardHandler))
 		time.Sleep(61 * time.Second)
 		synctest.Wait()
-		if n := len(a.(*memory).entries); n != 1 {
+		if n := kept(); n != 1 {
 			t.Errorf("%d records are kept before the time", n)
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if n := len(a.(*memory).entries); n != 0 {
+		if n := kept(); n != 0 {
 			t.Errorf("%d records are kept after the time", n)
 		}
 		stop()
