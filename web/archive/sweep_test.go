@@ -10,6 +10,9 @@ import (
 // TestSweepingRemovesWhatExpired lets minutes pass, and closes the archive when
 // the sweeping was stopped.
 func TestSweepingRemovesWhatExpired(t *testing.T) {
+	// The coder makes its channels when it is first used: not in a bubble, which
+	// would keep them from the tests that follow.
+	save(t, open(t, "memory", Config{}), record(NewName()))
 	synctest.Test(t, func(t *testing.T) {
 		a, err := Open(t.Context(), "memory", Config{})
 		if err != nil {
