@@ -39,6 +39,7 @@ type Library struct {
 
 	spellings  *lazy[[]spelling] // of fields
 	structured *lazy[map[string][]StructuredType]
+	errors     *lazy[map[string]errorMember] // by the name that memberName makes
 }
 
 // lazy is a value that is made at its first use, with the error of making it.
@@ -64,6 +65,7 @@ func LoadFS(fsys fs.FS) (*Library, error) {
 		schemes: map[string]*lazy[*Scheme]{}, findings: map[string]*lazy[*Finding]{}, guides: map[string]*lazy[*Guide]{}}
 	lib.index = &lazy[searchIndex]{make: lib.makeIndex}
 	lib.structured = &lazy[map[string][]StructuredType]{make: lib.structuredTypes}
+	lib.errors = &lazy[map[string]errorMember]{make: lib.errorMembers}
 	lib.spellings = &lazy[[]spelling]{make: lib.spelt}
 	var err error
 	if lib.registry, err = readRegistry(fsys); err != nil {

@@ -12,17 +12,33 @@ import (
 // Members that tell more have the lower rank. Case, hyphens and underscores are
 // all the same.
 func (lib *Library) ErrorMember(name string) (role string, rank int, ok bool) {
-	rows, err := lib.table("error_members.csv")
-	if err != nil || len(name) > 40 {
+	if len(name) > 40 {
 		return "", 0, false
 	}
-	name = memberName(name)
+	all, _ := lib.errors.get() // where the table cannot be read, no member is known
+	m, ok := all[memberName(name)]
+	return m.role, m.rank, ok
+}
+
+// errorMember is a row of registry/error_members.csv.
+type errorMember struct {
+	role string
+	rank int
+}
+
+func (lib *Library) errorMembers() (map[string]errorMember, error) {
+	rows, err := lib.table("error_members.csv")
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]errorMember{}
 	for i, r := range rows {
-		if memberName(r["member"]) == name {
-			return r["role"], i, true
+		name := memberName(r["member"])
+		if _, taken := all[name]; !taken {
+			all[name] = errorMember{r["role"], i}
 		}
 	}
-	return "", 0, false
+	return all, nil
 }
 
 var memberNames = strings.NewReplacer("_", "", "-", "", ".", "")
