@@ -184,7 +184,7 @@ func fences(p *Page) []fencedBlock {
 	var all []fencedBlock
 	var open *fencedBlock
 	fence := ""
-	for i, line := range strings.SplitAfter(p.body, "\n") {
+	for i, line := range strings.SplitAfter(p.body(), "\n") {
 		trimmed := strings.TrimSpace(line)
 		switch {
 		case open == nil && strings.HasPrefix(trimmed, "```"):

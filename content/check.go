@@ -305,7 +305,7 @@ var markdownLink = regexp.MustCompile(`\]\((/[^)\s]*)\)`)
 // to the template, HTML is not ours to write, and paths must exist.
 func (c *checker) lines(p *Page) {
 	fenced := false
-	for i, l := range strings.Split(p.body, "\n") {
+	for i, l := range strings.Split(p.body(), "\n") {
 		if strings.HasPrefix(strings.TrimSpace(l), "```") {
 			fenced = !fenced
 		}

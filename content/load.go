@@ -90,15 +90,16 @@ func (lib *Library) readPage(p *Page, into any) error {
 	if p.file == "" {
 		return nil
 	}
+	p.fsys = lib.fsys
 	data, err := fs.ReadFile(lib.fsys, p.file)
 	if err != nil {
 		return fmt.Errorf("reading content: %w", err)
 	}
-	front, body, line, err := splitFrontMatter(p.file, data)
+	front, _, line, err := splitFrontMatter(p.file, data)
 	if err != nil {
 		return err
 	}
-	p.body, p.line = body, line
+	p.line = line
 	if p.kind != KindFinding {
 		p.Summary = "" // the file must say it
 	}

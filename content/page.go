@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -21,8 +22,8 @@ type Page struct {
 
 	kind Kind
 	file string // path within content, empty for a page made from the registry alone
-	body string // Markdown as written, front matter removed
-	line int    // line of the file on which body begins, counted from 1
+	fsys fs.FS  // where the file is
+	line int    // line of the file on which the body begins, counted from 1
 }
 
 // Kind says which folder a page belongs to.
@@ -55,6 +56,21 @@ func (p *Page) File() string { return p.file }
 // Written reports whether somebody wrote an article: false for a page that is
 // made from the registry alone.
 func (p *Page) Written() bool { return p.file != "" }
+
+// body returns the Markdown as written, front matter removed. It is read anew
+// each time: a page is drawn once and then kept as it was drawn, and the
+// articles together have megabytes.
+func (p *Page) body() string {
+	if p.file == "" {
+		return ""
+	}
+	data, err := fs.ReadFile(p.fsys, p.file)
+	if err != nil {
+		return "" // reading the page told it
+	}
+	_, body, _, _ := splitFrontMatter(p.file, data)
+	return body
+}
 
 // Href returns the path of the page on the site. A code's is at the root.
 func (p *Page) Href() string {

@@ -2,8 +2,8 @@ package content
 
 import (
 	"math"
-	"regexp"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -17,10 +17,33 @@ type passage struct {
 }
 
 // passages finds parts of articles by the words that stand in them. Pages are
-// numbered as in the index of pages.
+// numbered as in the index of pages. The words are one text and the places of all
+// words one list, since ten thousand of each would be as many pieces of memory.
 type passages struct {
 	all    []passage
-	having map[string][]int32 // the passages that have a word, ascending
+	words  string   // sorted, without anything between
+	ends   []uint32 // where each word ends
+	having []uint32 // the passages that have a word, ascending, word by word
+	last   []uint32 // where those of each word end
+}
+
+// of returns the passages that have a word.
+func (ps *passages) of(word string) []uint32 {
+	at, found := sort.Find(len(ps.ends), func(i int) int {
+		return strings.Compare(word, ps.words[before(ps.ends, i):ps.ends[i]])
+	})
+	if !found {
+		return nil
+	}
+	return ps.having[before(ps.last, at):ps.last[at]]
+}
+
+// before returns where the piece i begins: where the one before it ends.
+func before(ends []uint32, i int) uint32 {
+	if i == 0 {
+		return 0
+	}
+	return ends[i-1]
 }
 
 // match is how well a page's article fits a query: the part of the query's weight
@@ -30,56 +53,21 @@ type match struct {
 	share   float64
 }
 
-// headingLine is a heading of the second or third level with an id of its own.
-var headingLine = regexp.MustCompile(`^#{2,3} (.+?) *\{#([^}]+)\}$`)
-
-// add enters the passages of a page. Its references are left out: they would
-// make every page about what it cites.
-func (ps *passages) add(page int, document string) {
-	document, _, _ = strings.Cut(document, "\n## References\n")
-	ps.all = append(ps.all, passage{page: page})
-	code := false
-	for line := range strings.SplitSeq(document, "\n") {
-		if strings.HasPrefix(strings.TrimSpace(line), "```") {
-			code = !code
-			continue
-		}
-		if m := headingLine.FindStringSubmatch(line); m != nil && !code {
-			ps.all = append(ps.all, passage{page: page, id: m[2], heading: m[1], named: words(lowered(m[1]))})
-		}
-		ps.enter(line)
-	}
-}
-
-// enter enters the words of a line for the last passage.
-func (ps *passages) enter(line string) {
-	number := int32(len(ps.all) - 1)
-	for w := range strings.FieldsFuncSeq(lowered(line), betweenWords) {
-		at, known := ps.having[w]
-		if !known {
-			w = strings.Clone(w) // else the map would keep every line
-		}
-		if len(at) == 0 || at[len(at)-1] != number {
-			ps.having[w] = append(at, number)
-		}
-	}
-}
-
 // rarity is the weight of a word: that of one which stands in few passages is
 // high. One that stands nowhere weighs as much as the rarest, so that a passage
 // without it does not fit as well.
 func (ps *passages) rarity(word string) float64 {
-	return math.Log(1 + float64(len(ps.all))/float64(1+len(ps.having[word])))
+	return math.Log(1 + float64(len(ps.all))/float64(1+len(ps.of(word))))
 }
 
 // matches returns how well each of the pages fits some words, by the passage of
 // it that fits best.
 func (ps *passages) matches(terms []string, pages int) []match {
-	weight, whole := map[int32]float64{}, 0.0
+	weight, whole := map[uint32]float64{}, 0.0
 	for _, t := range terms {
 		rare := ps.rarity(t)
 		whole += rare
-		for _, n := range ps.having[t] {
+		for _, n := range ps.of(t) {
 			weight[n] += rare
 			if slices.Contains(ps.all[n].named, t) {
 				weight[n] += rare / 4 // it is what the passage is about

@@ -15,9 +15,11 @@ type Hit struct {
 	score   int
 }
 
-// searchIndex is all by which pages are found.
+// searchIndex is all by which pages are found. A process keeps it from its first
+// search on, so it holds each word once.
 type searchIndex struct {
 	entries  []indexEntry
+	lexicon  lexicon
 	passages passages
 }
 
@@ -25,18 +27,8 @@ type searchIndex struct {
 type indexEntry struct {
 	page  *Page
 	names []string // what it is called: slug, title, aliases; lower case
-	words []word   // of title, aliases and summary, each once
+	words []int32  // of title, aliases and summary, each once; in the lexicon
 }
-
-// word is a word of a page. One that many pages have tells little.
-type word struct {
-	text   string // lower case
-	common bool
-}
-
-// commonShare is the part of all pages, as one in so many, above which a word
-// counts as common.
-const commonShare = 12
 
 // wholeText is what a page counts one passage of which has every word of a
 // query: less than a name that is the query, more than words of names.
@@ -53,9 +45,10 @@ func (lib *Library) Search(query string, limit int) []Hit {
 	}
 	terms := telling(words(query))
 	matches := index.passages.matches(terms, len(index.entries))
+	asked := index.lexicon.ask(terms)
 	var hits []Hit
 	for i, e := range index.entries {
-		named := e.score(query, terms)
+		named := e.score(query, asked)
 		s := named
 		m := matches[i]
 		// Half of the words stand in many places by chance.
@@ -64,7 +57,7 @@ func (lib *Library) Search(query string, limit int) []Hit {
 		}
 		if s > 0 {
 			h := Hit{Ref: e.page.Ref(), Summary: e.page.Summary, Called: slices.Contains(e.names, query), score: s}
-			if !e.titled(query) && m.share > 0.7 && e.share(terms) < m.share {
+			if !e.titled(query) && m.share > 0.7 && e.share(asked) < m.share {
 				h.Part = index.passages.heading(m)
 			}
 			hits = append(hits, h)
@@ -86,28 +79,27 @@ func (lib *Library) Search(query string, limit int) []Hit {
 
 // makeIndex makes the index: some hundred pages, made at the first search.
 func (lib *Library) makeIndex() (searchIndex, error) {
-	index := searchIndex{entries: lib.entries(), passages: passages{having: map[string][]int32{}}}
-	for i, e := range index.entries {
+	entries, lexicon := lib.entries()
+	var found gathering
+	for i, e := range entries {
 		if e.page.Written() {
-			index.passages.add(i, lib.Document(e.page))
+			found.add(i, lib.Document(e.page))
 		}
 	}
-	return index, nil
+	return searchIndex{entries, lexicon, found.passages()}, nil
 }
 
 // entries lists the pages with their names and the words of them.
-func (lib *Library) entries() []indexEntry {
+func (lib *Library) entries() ([]indexEntry, lexicon) {
 	var all []indexEntry
+	var texts []string // of each page, where its words stand
 	add := func(p *Page, more ...string) {
 		names := append([]string{p.Slug, strings.ReplaceAll(p.Slug, "-", " "), lowered(p.Title)}, more...)
 		for _, a := range p.Aliases {
 			names = append(names, lowered(a))
 		}
-		e := indexEntry{page: p, names: names}
-		for _, w := range words(strings.Join(names, " ") + " " + lowered(p.Summary)) {
-			e.words = append(e.words, word{text: w})
-		}
-		all = append(all, e)
+		all = append(all, indexEntry{page: p, names: names})
+		texts = append(texts, strings.Join(names, " ")+" "+lowered(p.Summary))
 	}
 	for _, s := range lib.Statuses() {
 		more := []string{lowered(s.Phrase)}
@@ -128,25 +120,11 @@ func (lib *Library) entries() []indexEntry {
 			add(p)
 		}
 	}
-	markCommon(all)
-	return all
-}
-
-// markCommon drops repeated words of each page and marks those that many have.
-func markCommon(all []indexEntry) {
-	pages := map[string]int{}
+	lexicon := lexiconOf(texts)
 	for i := range all {
-		slices.SortFunc(all[i].words, func(a, b word) int { return strings.Compare(a.text, b.text) })
-		all[i].words = slices.Compact(all[i].words)
-		for _, w := range all[i].words {
-			pages[w.text]++
-		}
+		all[i].words = lexicon.numbers(texts[i])
 	}
-	for _, e := range all {
-		for i, w := range e.words {
-			e.words[i].common = pages[w.text]*commonShare > len(all)
-		}
-	}
+	return all, lexicon
 }
 
 // titled reports whether a query is what the page itself is called, by more than
@@ -156,10 +134,10 @@ func (e indexEntry) titled(query string) bool {
 }
 
 // share returns what part of some words stands in names and summary.
-func (e indexEntry) share(terms []string) float64 {
+func (e indexEntry) share(terms []askedWord) float64 {
 	found := 0
 	for _, t := range terms {
-		if slices.ContainsFunc(e.words, func(w word) bool { return w.text == t }) {
+		if _, has := slices.BinarySearch(e.words, t.number); has {
 			found++
 		}
 	}
@@ -172,7 +150,7 @@ const wholeName = 1000
 // score is 0 where a page does not match. Names whole count most, then their
 // beginnings, then names that stand within the query, as in a message that was
 // pasted whole, then words; a word may be one edit away where it is long enough.
-func (e indexEntry) score(query string, terms []string) int {
+func (e indexEntry) score(query string, terms []askedWord) int {
 	if query == "" {
 		return 0
 	}
@@ -193,16 +171,7 @@ func (e indexEntry) score(query string, terms []string) int {
 	for _, t := range terms {
 		s := 0
 		for _, w := range e.words {
-			switch {
-			case w.text == t && w.common:
-				s = max(s, 12)
-			case w.text == t:
-				s = max(s, 40)
-			case len(t) > 2 && strings.HasPrefix(w.text, t):
-				s = max(s, 20)
-			case len(t) > 4 && oneEdit(w.text, t):
-				s = max(s, 10)
-			}
+			s = max(s, int(t.likeness[w]))
 		}
 		if s > 0 {
 			found++
@@ -240,40 +209,4 @@ func isCode(s string) bool {
 
 func wordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c > 0x7f
-}
-
-// lowered writes what people type, or what a page is called, in one way.
-func lowered(s string) string {
-	return strings.ReplaceAll(strings.ToLower(s), "’", "'")
-}
-
-func words(s string) []string { return strings.FieldsFunc(s, betweenWords) }
-
-func betweenWords(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r > 0x7f)
-}
-
-// oneEdit reports whether a and b differ by one letter put in, left out,
-// changed, or two neighbors exchanged.
-func oneEdit(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if len(b)-len(a) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	if len(a) < len(b) {
-		return a[i:] == b[i+1:]
-	}
-	if i == len(a) {
-		return true
-	}
-	if a[i+1:] == b[i+1:] {
-		return true
-	}
-	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }

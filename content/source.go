@@ -30,7 +30,7 @@ func (lib *Library) expand(p *Page) (string, []link) {
 	var links []link
 	placed := map[string]bool{}
 	fence := ""
-	for i, line := range strings.SplitAfter(p.body, "\n") {
+	for i, line := range strings.SplitAfter(p.body(), "\n") {
 		trimmed := strings.TrimSpace(line)
 		if fence == "" && (strings.HasPrefix(trimmed, "## Examples") || trimmed == "This is wrong:") {
 			lib.appendConfig(p, &out, placed)

@@ -6,17 +6,17 @@ import (
 	"wwwhy/web/encoded"
 )
 
-// keptBytes bounds the bytes of pages that are kept, before they are encoded;
-// the codings together take about as much again. All pages in all forms have
-// some 20 MB, most of which nobody reads.
-const keptBytes = 8 << 20
+// keptBytes bounds the bytes of pages that are kept, in the codings in which they
+// were asked for. All pages in one coding have 2 MB; all pages in all forms and
+// codings have some 40 MB, most of which nobody reads.
+const keptBytes = 6 << 20
 
 // keeping holds pages by key, in two generations: when the younger is full, it
 // becomes the older, and what nobody asked for meanwhile is dropped.
 type keeping struct {
 	mu           sync.Mutex
 	young, older map[string]*encoded.Content
-	bytes        int    // of young
+	bytes        int    // of young, and what older grew since
 	turned       func() // called when a generation is dropped; nil: nothing
 }
 
@@ -45,13 +45,32 @@ func (k *keeping) put(key string, page *encoded.Content) *encoded.Content {
 	return page
 }
 
+// make is encoded.New for a page that is to be kept.
+func (k *keeping) make(mediaType string, body []byte) *encoded.Content {
+	return encoded.Kept(mediaType, body, k.grow)
+}
+
+// grow counts the bytes of a form that was made of a page.
+func (k *keeping) grow(bytes int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.bytes += bytes
+	k.turn(0)
+}
+
 func (k *keeping) add(key string, page *encoded.Content) {
-	if k.young == nil || k.bytes+page.Len() > keptBytes/2 {
-		k.young, k.older, k.bytes = map[string]*encoded.Content{}, k.young, 0
-		if k.turned != nil {
-			k.turned()
-		}
-	}
+	k.turn(page.Len())
 	k.young[key] = page
 	k.bytes += page.Len()
+}
+
+// turn begins a new generation where the younger has no room for so many bytes.
+func (k *keeping) turn(more int) {
+	if k.young != nil && k.bytes+more <= keptBytes/2 {
+		return
+	}
+	k.young, k.older, k.bytes = map[string]*encoded.Content{}, k.young, 0
+	if k.turned != nil {
+		k.turned()
+	}
 }

@@ -2,6 +2,9 @@ package web
 
 import (
 	"fmt"
+	"net/http/httptest"
+	"strconv"
+	"strings"
 	"testing"
 
 	"wwwhy/web/encoded"
@@ -29,5 +32,29 @@ func TestWhatIsAskedForStaysKept(t *testing.T) {
 	}
 	if n == 0 || n > 20 || turns < 8 {
 		t.Errorf("%d of 100 pages are kept after %d turns, want 20 at most", n, turns)
+	}
+}
+
+func TestPagesThatGrowMakeRoom(t *testing.T) {
+	turns := 0
+	k := keeping{turned: func() { turns++ }}
+	var sb strings.Builder
+	for i := range keptBytes / 4 / 8 { // so that no coding makes it much smaller
+		sb.WriteString(strconv.FormatUint(uint64(i)*0x9e3779b97f4a7c15|1<<63, 36)[:8])
+	}
+	page := k.put("page", k.make("text/plain", []byte(sb.String())))
+	before := turns
+	for range 2 {
+		for _, coding := range []string{"", "gzip", "zstd"} {
+			r := httptest.NewRequest("GET", "/", nil)
+			r.Header.Set("Accept-Encoding", coding)
+			page.ServeHTTP(httptest.NewRecorder(), r)
+		}
+	}
+	if turns != before+1 || page.Len() < keptBytes/2 {
+		t.Errorf("a page of %d bytes in all its forms made %d turns, want one, where a generation has %d", page.Len(), turns-before, keptBytes/2)
+	}
+	if k.get("page") != page {
+		t.Error("a page that grew is not kept for another generation")
 	}
 }

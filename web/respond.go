@@ -70,7 +70,7 @@ func (s *server) page(key, mediaType string, make func(*bytes.Buffer) error) (*e
 	if err := s.inTurn(func() error { return make(&b) }); err != nil {
 		return nil, err
 	}
-	return s.pages.put(key, encoded.New(mediaType, b.Bytes())), nil
+	return s.pages.put(key, s.pages.make(mediaType, b.Bytes())), nil
 }
 
 // keptPage is kept for a component.

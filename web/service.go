@@ -12,7 +12,6 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/static"
-	"wwwhy/web/encoded"
 )
 
 // static serves a file under a name that holds its digest, so that it can be
@@ -25,7 +24,7 @@ func (s *server) static(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := s.pages.get("static/" + name)
 	if page == nil {
-		page = s.pages.put("static/"+name, encoded.New(asset.MediaType, asset.Data))
+		page = s.pages.put("static/"+name, s.pages.make(asset.MediaType, asset.Data))
 	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	page.ServeHTTP(w, r)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -35,7 +36,7 @@ func TestCodingIsChosenByWeight(t *testing.T) {
 		if got := resp.Header.Get("Content-Encoding"); got != tt.want {
 			t.Errorf("Accept-Encoding: %s gives %q, want %q", tt.accept, got, tt.want)
 		}
-		if data := decode(t, resp); !bytes.Equal(data, body) {
+		if data := decoded(t, resp); !bytes.Equal(data, body) {
 			t.Errorf("Accept-Encoding: %s: the content came back as %d bytes, want %d", tt.accept, len(data), len(body))
 		}
 		if resp.Header.Get("Vary") != "Accept-Encoding" {
@@ -44,7 +45,8 @@ func TestCodingIsChosenByWeight(t *testing.T) {
 	}
 }
 
-func decode(t *testing.T, resp *http.Response) []byte {
+// decoded reads what came, in the coding that it came in.
+func decoded(t *testing.T, resp *http.Response) []byte {
 	var r io.Reader = resp.Body
 	var err error
 	switch resp.Header.Get("Content-Encoding") {
@@ -64,6 +66,27 @@ func decode(t *testing.T, resp *http.Response) []byte {
 		t.Error(err)
 	}
 	return data
+}
+
+// TestOnlyFormsThatAreAskedForAreKept asks for one coding after the other, from
+// each of which the next can be made.
+func TestOnlyFormsThatAreAskedForAreKept(t *testing.T) {
+	body := []byte(strings.Repeat("why ", 10_000))
+	for _, order := range [][]string{{"br", "gzip", "zstd", ""}, {"zstd", "br", ""}, {"gzip", ""}, {"", "br"}} {
+		grown := 0
+		c := Kept("text/plain", body, func(bytes int) { grown += bytes })
+		sizes := 0
+		for _, coding := range order {
+			resp := get(c, "Accept-Encoding", coding)
+			size, _ := strconv.Atoi(resp.Header.Get("Content-Length"))
+			if data := decoded(t, resp); !bytes.Equal(data, body) || resp.Header.Get("Content-Encoding") != coding {
+				t.Errorf("%q: %q came as %d bytes in %q", order, coding, len(data), resp.Header.Get("Content-Encoding"))
+			}
+			if sizes += size; c.Len() != sizes || len(body)+grown != sizes {
+				t.Errorf("%q: after %q, %d bytes are kept and %d were told, want %d", order, coding, c.Len(), len(body)+grown, sizes)
+			}
+		}
+	}
 }
 
 func TestEachCodingHasItsOwnTag(t *testing.T) {
@@ -120,7 +143,7 @@ func TestManyFirstRequests(t *testing.T) {
 	for range 8 {
 		for _, coding := range []string{"", "gzip", "br", "zstd"} {
 			all.Go(func() {
-				if data := decode(t, get(c, "Accept-Encoding", coding)); !bytes.Equal(data, body) {
+				if data := decoded(t, get(c, "Accept-Encoding", coding)); !bytes.Equal(data, body) {
 					t.Errorf("%q: %d bytes, want %d", coding, len(data), len(body))
 				}
 			})
