@@ -9,7 +9,7 @@ import (
 // keptBytes bounds the bytes of pages that are kept, in the codings in which they
 // were asked for. All pages in one coding have 2 MB; all pages in all forms and
 // codings have some 40 MB, most of which nobody reads.
-const keptBytes = 6 << 20
+const keptBytes = 4 << 20
 
 // keeping holds pages by key, in two generations: when the younger is full, it
 // becomes the older, and what nobody asked for meanwhile is dropped.

@@ -6,31 +6,48 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
+	"time"
 )
 
 // spareHeap is how many bytes a server may allocate between two collections
 // while it holds little. The runtime would allow it as much as it holds: with
 // the few megabytes of a site that was just started, collections would take a
 // fifth of the time of a page.
-const spareHeap = 24 << 20
+const spareHeap = 8 << 20
+
+// quietTime is how long no collection was needed when a server gives back to the
+// system what it does not use: the runtime keeps it for the next burst.
+const quietTime = 10 * time.Second
 
 // pace is who sets the pace of the garbage collector, after each collection.
 type pace struct {
 	mu      sync.Mutex
 	percent int // as set; 0: not yet
 	before  int
+	wait    time.Duration // until it is quiet
+	quiet   *time.Timer   // gives memory back then
+	giving  bool          // the next collection is that of giving back
+	times   int           // it was given back
 	ended   bool
 }
 
-// paceCollections lets collections come when spareHeap was allocated, or as much
-// as is in use where that is more, until stop. GOGC, where it is set, stands.
+// paceCollections lets collections come when spareHeap was allocated, or half as
+// much as is in use where that is more, until stop. GOGC, where it is set,
+// stands.
 func paceCollections() (stop func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}
-	p := &pace{}
+	p := newPace(quietTime)
 	p.next()
 	return p.end
+}
+
+// newPace returns one that gives memory back after a time without collections.
+func newPace(quiet time.Duration) *pace {
+	p := &pace{wait: quiet}
+	p.quiet = time.AfterFunc(quiet, p.giveBack)
+	return p
 }
 
 // next sets the pace, and comes again after the next collection.
@@ -50,8 +67,25 @@ func (p *pace) next() {
 		}
 		p.percent = percent
 	}
+	if !p.giving {
+		p.quiet.Reset(p.wait)
+	}
+	p.giving = false
 	sentinel := new([16]byte)
 	runtime.AddCleanup(sentinel, func(p *pace) { p.next() }, p)
+}
+
+// giveBack gives the system what is not in use. That takes a collection, after
+// which it must not come again, or it would never be quiet.
+func (p *pace) giveBack() {
+	p.mu.Lock()
+	ended := p.ended
+	p.giving = true
+	p.times++
+	p.mu.Unlock()
+	if !ended {
+		debug.FreeOSMemory()
+	}
 }
 
 // end gives the collector the pace that it had.
@@ -59,11 +93,12 @@ func (p *pace) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ended = true
+	p.quiet.Stop()
 	debug.SetGCPercent(p.before)
 }
 
 // paceFor is how much may be allocated until the next collection, in percent of
-// what is in use: at least as much, and four times as much at most.
+// what is in use: at least half as much, and four times as much at most.
 func paceFor(live uint64) int {
-	return int(min(max(spareHeap*100/max(live, 1), 100), 400))
+	return int(min(max(spareHeap*100/max(live, 1), 50), 400))
 }

@@ -6,14 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -33,8 +31,9 @@ const mostGrowth = 24 << 20
 // TestSoak loads the site with all that visitors do, right and wrong, for as
 // long as WWWHY_SOAK says, such as 1m. Every answer has one of the statuses that
 // are intended, and afterwards memory and goroutines are as before. The site,
-// those who load it and a reader of articles are processes of their own: what
-// one of them costs does not count against another.
+// those who load it and a reader of articles are processes of their own, and
+// the load makes way for the others, as if it came from other machines: what it
+// costs to make does not count against the site.
 func TestSoak(t *testing.T) {
 	text := os.Getenv("WWWHY_SOAK")
 	if text == "" {
@@ -60,15 +59,15 @@ func soak(t *testing.T, long time.Duration, flags ...string) {
 			t.Fatalf("%s, alone: %v", d.name, err)
 		}
 	}
-	s.read(time.Second) // the first answers of a process are slower
+	s.reader.read(time.Second) // the first answers of a process are slower
 	before := s.settled()
 	counts := make([]atomic.Int64, len(s.doings()))
 	var alone, loaded, crowded []time.Duration
 	window := long / (3 * windows)
 	for range windows {
-		most := s.load(window, 0, counts, func() { crowded = append(crowded, s.read(window)) })
-		alone = append(alone, s.read(window))
-		s.load(window, most/loadPart, counts, func() { loaded = append(loaded, s.read(window)) })
+		most := s.load(window, 0, counts, func() { crowded = append(crowded, s.reader.read(window)) })
+		alone = append(alone, s.reader.read(window))
+		s.load(window, most/loadPart, counts, func() { loaded = append(loaded, s.reader.read(window)) })
 	}
 	for i, d := range s.doings() {
 		t.Logf("%6d %s", counts[i].Load(), d.name)
@@ -143,6 +142,7 @@ func (s *soaking) load(long time.Duration, perSecond float64, counts []atomic.In
 type soaking struct {
 	t           *testing.T
 	site, admin string
+	reader      *reading
 	client      *http.Client
 	good, bad   []string // addresses to inspect
 }
@@ -176,6 +176,8 @@ func newSoak(t *testing.T, flags ...string) *soaking {
 	s.admin = "127.0.0.1:" + freePort(t)
 	flags = append(flags, "--admin", s.admin, "--allow-targets", "127.0.0.0/8", "--trusted-proxies", "127.0.0.0/8", "--deadline", "500ms", "--share", "1s", "--per-target", "8")
 	_, s.site = process(t, flags...)
+	s.reader = startReading(t, s.site+"/401")
+	makeWay(t)
 	t.Cleanup(s.client.CloseIdleConnections)
 	return s
 }
@@ -363,48 +365,6 @@ func (s *soaking) save(ctx context.Context) error {
 		return err
 	}
 	return s.get(ctx, got.Href, 404)
-}
-
-// read has a process of its own read an article again and again, and returns
-// within which time 95 of 100 answers came.
-func (s *soaking) read(long time.Duration) time.Duration {
-	out, err := exec.CommandContext(s.t.Context(), "reader", s.site+"/401", long.String()).CombinedOutput()
-	p95, wrong := time.ParseDuration(strings.TrimSpace(string(out)))
-	if err != nil || wrong != nil {
-		s.t.Fatalf("the reader: %v: %s", err, out)
-	}
-	return p95
-}
-
-// reader is the program of that process. It rests between two requests, so that
-// it is no load itself.
-func reader() {
-	long, err := time.ParseDuration(os.Args[2])
-	if err != nil {
-		log.Fatal(err)
-	}
-	client := &http.Client{Transport: &http.Transport{DisableCompression: true}} // no time of ours for what is compressed
-	var all []time.Duration
-	for end := time.Now().Add(long); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		req, err := http.NewRequest("GET", os.Args[1], nil)
-		if err != nil {
-			log.Fatal(err)
-		}
-		req.Header.Set("Accept-Encoding", "zstd")
-		began := time.Now()
-		resp, err := client.Do(req)
-		if err != nil {
-			log.Fatal(err)
-		}
-		_, err = io.Copy(io.Discard, resp.Body)
-		resp.Body.Close()
-		if err != nil || resp.StatusCode != http.StatusOK {
-			log.Fatal(resp.StatusCode, err)
-		}
-		all = append(all, time.Since(began))
-	}
-	slices.Sort(all)
-	fmt.Println(all[len(all)*95/100])
 }
 
 func median(all []time.Duration) time.Duration {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"math/bits"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,9 +27,13 @@ var (
 // milliseconds, and a flood of first requests takes no more than one processor.
 var encoding sync.Mutex
 
-// window is the base-2 logarithm of brotli's window: most contents are smaller,
-// and a larger one takes tens of megabytes while encoding.
-const window = 17
+// The base-2 logarithms of windows: what a coding refers back to. Few contents
+// are larger than the largest, which takes megabytes while encoding, and nothing
+// is gained by one that is larger than the content.
+const (
+	smallestWindow = 12
+	largestWindow  = 17
+)
 
 // encode writes into memory, where the encoders have no error to report.
 func encode(name string, plain []byte) []byte {
@@ -39,9 +44,9 @@ func encode(name string, plain []byte) []byte {
 	var err error
 	switch name {
 	case "br":
-		w = brotli.NewWriterOptions(&b, brotli.WriterOptions{Quality: 10, LGWin: window})
+		w = brotli.NewWriterOptions(&b, brotli.WriterOptions{Quality: 10, LGWin: min(max(smallestWindow, bits.Len(uint(len(plain)))), largestWindow)})
 	case "zstd":
-		w, err = zstd.NewWriter(&b, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<window))
+		w, err = zstd.NewWriter(&b, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(1<<largestWindow))
 	case "gzip":
 		w, err = gzip.NewWriterLevel(&b, gzip.BestCompression)
 	}
