@@ -184,11 +184,17 @@ func inTheClear(e *exam) {
 	}
 }
 
+// framed reports whether the answer came over HTTP/2 or 3, whose messages must not
+// have fields about a connection (RFC 9113, Section 8.2.2; RFC 9114, Section 4.2).
+func (e *exam) framed() bool {
+	return strings.HasPrefix(e.resp.Protocol, "HTTP/2") || strings.HasPrefix(e.resp.Protocol, "HTTP/3")
+}
+
 // perConnection reports schemes that sign in a connection where requests share
 // one.
 func perConnection(e *exam) {
 	protocol := e.resp.Protocol
-	if e.x.Fidelity == 0 || !strings.HasPrefix(protocol, "HTTP/2") && !strings.HasPrefix(protocol, "HTTP/3") {
+	if e.x.Fidelity == 0 || !e.framed() {
 		return
 	}
 	for _, p := range e.schemes() {
@@ -212,7 +218,8 @@ func severalOnALine(e *exam) {
 }
 
 // sharedCaches reports a 401 that is marked as fit for a shared cache
-// (RFC 9111, Section 3).
+// (RFC 9111, Section 3). One that is stale from the start is asked for anew
+// before each use, unless stale-while-revalidate allows otherwise.
 func sharedCaches(e *exam) {
 	if e.resp.Code != 401 && e.resp.Code != 407 {
 		return
@@ -221,6 +228,13 @@ func sharedCaches(e *exam) {
 		if _, ok := e.cache[stop]; ok {
 			return
 		}
+	}
+	lifetime, limited := e.cache["s-maxage"]
+	if !limited {
+		lifetime, limited = e.cache["max-age"]
+	}
+	if limited && lifetime.Value == "0" && !e.directive("stale-while-revalidate") {
+		return
 	}
 	for _, name := range []string{"s-maxage", "public", "max-age"} {
 		d, ok := e.cache[name]

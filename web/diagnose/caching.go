@@ -10,9 +10,11 @@ var cachingRules = []rule{
 	{[]string{"date-invalid"}, dates, false},
 }
 
-// contradiction reports no-store beside a directive that allows storing.
+// contradiction reports no-store beside a directive that allows storing. With
+// must-understand both have a meaning: no-store is for caches that do not know
+// that directive (RFC 9111, Section 5.2.2.3).
 func contradiction(e *exam) {
-	if _, ok := e.cache["no-store"]; !ok {
+	if !e.directive("no-store") || e.directive("must-understand") {
 		return
 	}
 	for _, name := range []string{"public", "s-maxage", "immutable"} {

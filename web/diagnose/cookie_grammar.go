@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"wwwhy/content"
 	"wwwhy/web/field"
 )
 
@@ -56,7 +57,8 @@ func (e *exam) cookieAttribute(c cookie, name string, p field.Part) {
 	case "max-age":
 		seconds, ok := field.Integer(strings.TrimPrefix(p.Value, "-"))
 		if !ok {
-			e.at("cookie-lifetime-invalid", "Set-Cookie", p.Span, "name", short(c.name), "attribute", "Max-Age", "value", short(p.Value))
+			_, other := cookieDate(c.attributes["expires"])
+			e.lifetimeInvalid(c, p, "Max-Age", other)
 			return
 		}
 		if days := seconds / 86400; days > longestKept && p.Value[0] != '-' {
@@ -65,13 +67,27 @@ func (e *exam) cookieAttribute(c cookie, name string, p field.Part) {
 	case "expires":
 		t, ok := cookieDate(p.Value)
 		if !ok {
-			e.at("cookie-lifetime-invalid", "Set-Cookie", p.Span, "name", short(c.name), "attribute", "Expires", "value", short(p.Value))
+			_, other := field.Integer(strings.TrimPrefix(c.attributes["max-age"], "-"))
+			e.lifetimeInvalid(c, p, "Expires", other)
 			return
 		}
 		now, dated := field.ParseDate(e.resp.Fields.Get("Date"))
 		if days := int(t.Sub(now).Hours() / 24); dated && !c.is("max-age") && days > longestKept+1 {
 			e.at("cookie-lifetime-capped", "Set-Cookie", p.Span, "name", short(c.name), "days", fmt.Sprint(days))
 		}
+	}
+}
+
+// lifetimeInvalid reports a lifetime that browsers drop. Where the other
+// attribute gives one, nothing follows from it.
+func (e *exam) lifetimeInvalid(c cookie, p field.Part, attribute string, other bool) {
+	then := "the cookie ends with the browser"
+	if other {
+		then = ""
+	}
+	e.at("cookie-lifetime-invalid", "Set-Cookie", p.Span, "name", short(c.name), "attribute", attribute, "value", short(p.Value), "then", then)
+	if other {
+		e.grade(content.Notice)
 	}
 }
 

@@ -81,9 +81,9 @@ func dateAhead(e *exam) {
 
 const year = 365 * 24 * 3600 // seconds
 
-// ageOdd reports an age beyond reason, and one beside a Date of just now: a
-// cache that writes Date anew must not keep Age, since it counts from Date (RFC
-// 9111, Section 4.2.3).
+// ageOdd reports an age beyond reason, and one beside a Date of just now: with a
+// new Date, a lifetime by Expires is shorter already, and Age is taken from it
+// once more (RFC 9111, Sections 4.2.1 and 4.2.3).
 func ageOdd(e *exam) {
 	e.each("Age", func(n int, v string) {
 		seconds, ok := field.Integer(v)

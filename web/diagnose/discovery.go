@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"wwwhy/content"
 	"wwwhy/web/message"
 )
 
@@ -36,6 +37,11 @@ func metadataUnread(e *exam) {
 		e.report("metadata-unreachable", "what", what, "url", address, "code", fmt.Sprint(e.resp.Code))
 	default:
 		e.report("metadata-not-json", "what", what, "url", address, "type", short(e.resp.Fields.Get("Content-Type")))
+	}
+	// No server needs to have metadata (RFC 9728, Section 3); one that names it
+	// in a challenge says that it does.
+	if e.x.Purpose == message.ResourceMetadata && d.named == "" {
+		e.grade(content.Notice)
 	}
 }
 
@@ -115,6 +121,18 @@ func kinship(resource, address string) int {
 	return stranger
 }
 
+// needs reports whether metadata must name an endpoint: a server without a grant
+// that uses it may leave it out (RFC 8414, Section 2).
+func (m Metadata) needs(endpoint string) bool {
+	uses := func(grant string) bool {
+		if endpoint == "token_endpoint" {
+			return grant != "implicit"
+		}
+		return grant == "authorization_code" || grant == "implicit"
+	}
+	return m.Grants == nil || slices.ContainsFunc(m.Grants, uses)
+}
+
 // serverMetadata holds an authorization server's metadata against its issuer
 // and against what a client needs (RFC 8414, Sections 2 and 3.3; RFC 7636).
 func serverMetadata(e *exam) {
@@ -131,13 +149,13 @@ func serverMetadata(e *exam) {
 	}
 	for _, endpoint := range [][2]string{{"authorization_endpoint", m.Authorization}, {"token_endpoint", m.Token}} {
 		switch {
-		case endpoint[1] == "":
+		case endpoint[1] == "" && m.needs(endpoint[0]):
 			e.report("metadata-endpoint-missing", "name", endpoint[0], "url", short(e.x.Request.URL))
-		case overPlainHTTP(endpoint[1]):
+		case endpoint[1] != "" && overPlainHTTP(endpoint[1]):
 			e.report("metadata-endpoint-plain", "name", endpoint[0], "value", short(endpoint[1]))
 		}
 	}
-	if !slices.Contains(m.PKCE, "S256") {
+	if !slices.Contains(m.PKCE, "S256") && m.needs("authorization_endpoint") {
 		e.report("pkce-not-offered", "url", short(e.x.Request.URL))
 	}
 	if m.Registration == "" && !m.Documents {

@@ -32,10 +32,12 @@ func (e *exam) asked() (*message.Request, bool) {
 }
 
 // causes are the request fields without which a status makes no sense (RFC
-// 9110, Sections 15.5.7, 15.5.13, 15.5.17 and 15.5.18).
+// 9110, Sections 15.5.7, 15.5.13, 15.5.17 and 15.5.18). Preconditions of WebDAV
+// and of calendars lead to 412 as well (RFC 4918, Sections 10.4 and 10.6; RFC
+// 6638, Section 8.3); If-Range never does (RFC 9110, Section 13.1.5).
 var causes = map[int][]string{
 	406: {"Accept", "Accept-Language", "Accept-Encoding", "Accept-Charset"},
-	412: {"If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range"},
+	412: {"If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If", "Overwrite", "If-Schedule-Tag-Match"},
 	416: {"Range"},
 	417: {"Expect"},
 }
@@ -119,7 +121,7 @@ func lengthWhereNoneIs(e *exam) {
 }
 
 // interimUnasked reports a 100 or 101 that nobody asked for (RFC 9110, Sections
-// 10.1.1 and 15.2.2).
+// 10.1.1 and 15.2.2). A client can simply discard a 100 (Section 15.2.1).
 func interimUnasked(e *exam) {
 	q, known := e.asked()
 	if !known {
@@ -131,8 +133,12 @@ func interimUnasked(e *exam) {
 	}
 	for _, r := range all {
 		name := map[int]string{100: "Expect", 101: "Upgrade"}[r.Code]
-		if name != "" && !q.Fields.Has(name) {
-			e.once("interim-unasked", "code", fmt.Sprint(r.Code), "field", name)
+		if name == "" || q.Fields.Has(name) || e.has("interim-unasked") {
+			continue
+		}
+		e.report("interim-unasked", "code", fmt.Sprint(r.Code), "field", name)
+		if r.Code == 100 {
+			e.grade(content.Notice)
 		}
 	}
 }

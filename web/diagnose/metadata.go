@@ -27,6 +27,7 @@ type Metadata struct {
 	Token         string   `json:"token_endpoint"`
 	Registration  string   `json:"registration_endpoint"`
 	Responses     []string `json:"response_types_supported"`
+	Grants        []string `json:"grant_types_supported"`
 	PKCE          []string `json:"code_challenge_methods_supported"`
 	Documents     bool     `json:"client_id_metadata_document_supported"`
 }

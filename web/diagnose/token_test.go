@@ -67,6 +67,7 @@ func TestTokensAreExplained(t *testing.T) {
 		{"opaque", "2YotnFZFEjr1zCsicMWpAA", nil, "token-opaque", ""},
 		{"GitHub's", "ghp_16C7e42F292c6912E7710c838347Ae178B4a", nil, "token-opaque", "GitHub"},
 		{"with a bar", "12|abcdef", nil, "token-not-sendable", ""},
+		{"a signature that says your", good + "yOuR", nil, "token-in-order", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			found := Token(lib, tt.token, tt.xs, now)

@@ -1,0 +1,112 @@
+package diagnose
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"wwwhy/content"
+	"wwwhy/web/field"
+	"wwwhy/web/message"
+)
+
+// TestRequirementsDecideHowGraveAFindingIs spoils right responses as
+// TestOneDefectYieldsOneFinding does. What a specification allows is not
+// reported at all, and what it only advises against is no error.
+func TestRequirementsDecideHowGraveAFindingIs(t *testing.T) {
+	const none = content.Unset
+	lib := library(t)
+	for _, tt := range []struct {
+		base, edits, id string
+		want            content.Severity
+	}{
+		{"api", "Cache-Control: must-understand, no-store, max-age=60", "cache-control-contradiction", none}, // RFC 9111, Section 5.2.2.3
+		{"api", "Cache-Control: no-store, max-age=60", "cache-control-contradiction", content.Notice},
+		{"basic", "Cache-Control: public, max-age=0, must-revalidate", "401-in-shared-caches", none}, // never reused without asking
+		{"basic", "Cache-Control: public, s-maxage=0, max-age=60", "401-in-shared-caches", none},
+		{"basic", "Cache-Control: public, max-age=0, stale-while-revalidate=60", "401-in-shared-caches", content.Warning},
+		{"basic", "Cache-Control: public", "401-in-shared-caches", content.Warning},
+		{"api", "=HTTP/1.1 412 Precondition Failed ¦ >MOVE; Host: a; Overwrite: F", "status-without-cause", none}, // RFC 4918, Section 9.9.4
+		{"api", "=HTTP/1.1 412 Precondition Failed ¦ >PUT; Host: a; If: (<urn:uuid:1>)", "status-without-cause", none},
+		{"api", "=HTTP/1.1 412 Precondition Failed ¦ >GET; Host: a; If-Range: \"a\"", "status-without-cause", content.Warning},         // it never leads to 412: RFC 9110, Section 13.1.5
+		{"digest", `WWW-Authenticate: Digest realm="a", nonce="b", qop="auth", algorithm=AKAv1-MD5`, "digest-algorithm-unknown", none}, // RFC 3310, Section 3.1
+		{"method", "=HTTP/2 426 ¦ -Allow", "426-without-upgrade", none},                                                                // RFC 9113, Section 8.2.2, forbids it
+		{"page", "+Set-Cookie: a=1; Max-Age=3600; Expires=0", "cookie-lifetime-invalid", content.Notice},
+		{"page", "+Set-Cookie: a=1; Max-Age=1h; Expires=Fri, 20 Nov 2026 09:00:00 GMT", "cookie-lifetime-invalid", content.Notice},
+		{"page", "+Set-Cookie: a=1; Max-Age=1h", "cookie-lifetime-invalid", content.Warning},
+		{"page", "+Set-Cookie: a=1; Max-Age=1h; Expires=soon", "cookie-lifetime-invalid", content.Warning},
+		{"api", "Content-Encoding: br ¦ >GET; Host: a; Accept-Encoding: gzip", "content-coding-unasked", content.Warning}, // a SHOULD: RFC 9110, Section 12.5.3
+	} {
+		got := none
+		for _, f := range Run(lib, []message.Exchange{spoilt(t, tt.base, tt.edits)}) {
+			if f.ID == tt.id {
+				got = severity(lib, f)
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s with %s: %s is %v, want %v", tt.base, tt.edits, tt.id, got, tt.want)
+		}
+	}
+}
+
+// A 100 that nobody asked for may be discarded, a 101 may not be sent (RFC
+// 9110, Sections 7.8 and 15.2.1).
+func TestAnUnasked100IsANotice(t *testing.T) {
+	lib := library(t)
+	for interim, want := range map[string]content.Severity{"100 Continue": content.Notice, "101 Switching Protocols": content.Warning} {
+		text := "GET / HTTP/1.1\nHost: a.example\n\nHTTP/1.1 " + interim + "\n\nHTTP/1.1 200 OK\nDate: Sat, 21 Nov 2026 09:00:00 GMT\nContent-Type: text/plain\n\na"
+		if strings.HasPrefix(interim, "101") {
+			text = "GET / HTTP/1.1\nHost: a.example\n\nHTTP/1.1 " + interim + "\nUpgrade: websocket\nConnection: upgrade\n\n"
+		}
+		found := false
+		for _, f := range judged(t, lib, text, "http://a.example/") {
+			if f.ID == "interim-unasked" {
+				if found = true; severity(lib, f) != want {
+					t.Errorf("%s is %v, want %v", interim, severity(lib, f), want)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s: nothing is said", interim)
+		}
+	}
+}
+
+// TestMetadataThatNoChallengeNamesIsOptional holds what is grave where a
+// challenge names metadata against what is allowed where none does (RFC 9728,
+// Sections 3 and 5.1).
+func TestMetadataThatNoChallengeNamesIsOptional(t *testing.T) {
+	lib := library(t)
+	for challenge, want := range map[string]content.Severity{
+		`Bearer realm="a"`: content.Notice,
+		`Bearer resource_metadata="https://a.example/.well-known/oauth-protected-resource"`: content.Error,
+	} {
+		xs := []message.Exchange{
+			{Request: &message.Request{Method: "GET", URL: "https://a.example/"}, Response: &message.Response{Code: 401, Fields: field.Section{{Name: "WWW-Authenticate", Value: challenge}}}},
+			{Cause: message.Probe, Purpose: message.ResourceMetadata, Request: &message.Request{Method: "GET", URL: "https://a.example/.well-known/oauth-protected-resource"}, Response: &message.Response{Code: 404}},
+		}
+		found := false
+		for _, f := range Run(lib, xs) {
+			if f.ID == "metadata-unreachable" {
+				if found = true; severity(lib, f) != want {
+					t.Errorf("%s: %v, want %v", challenge, severity(lib, f), want)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s: nothing is said", challenge)
+		}
+	}
+}
+
+// A bar is in tokens of Laravel, which work, although the grammar of RFC 6750,
+// Section 2.1, has none.
+func TestATokenWithABarIsNoError(t *testing.T) {
+	lib := library(t)
+	for token, want := range map[string]content.Severity{"12|abcdef": content.Notice, "12%7Cabcdef": content.Error} {
+		found := Token(lib, token, nil, time.Unix(1e9, 0))
+		if len(found) != 1 || found[0].ID != "token-not-sendable" || severity(lib, found[0]) != want {
+			t.Errorf("%s: %v, want %v", token, found, want)
+		}
+	}
+}
