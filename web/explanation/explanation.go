@@ -40,7 +40,7 @@ const (
 // Read reads the explanation out of an error response. ok is false where there
 // is none, or where it says no more than the status does.
 func Read(lib *content.Library, r *message.Response) (e Explanation, ok bool) {
-	data := r.Content.Sample
+	data := bytes.TrimPrefix(r.Content.Sample, []byte("\xef\xbb\xbf"))
 	data = data[:min(len(data), most)]
 	if r.Code < 400 || len(bytes.TrimSpace(data)) == 0 {
 		return Explanation{}, false
@@ -105,11 +105,11 @@ func folded(s string) string {
 	return strings.TrimRight(string([]rune(s)[:limit-1]), " ") + "…"
 }
 
-// format is the format of a content: as its type says, unless the first bytes
-// plainly say otherwise; empty: none that explains anything.
+// format is the format of a content that is not blank: as its type says, unless
+// the first bytes plainly say otherwise; empty: none that explains anything.
 func format(r *message.Response, data []byte) string {
 	media, _, _ := mime.ParseMediaType(r.Fields.Get("Content-Type"))
-	start := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+	start := bytes.TrimSpace(data)
 	switch {
 	case media == "application/problem+json":
 		return "problem"

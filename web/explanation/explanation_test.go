@@ -90,6 +90,9 @@ func TestNoErrorHasNoExplanation(t *testing.T) {
 		answer(404, "text/html", "<title>404 Not Found</title><h1>Not Found</h1>"),
 		answer(401, "application/json", `{"code": 401, "message": "Unauthorized"}`),
 		answer(500, "application/json", `[]`),
+		answer(401, "text/html", "\xef\xbb\xbf"),
+		answer(401, "", "\xef\xbb\xbf \r\n"),
+		answer(401, "text/plain", "\xef\xbb\xbfUnauthorized"),
 	} {
 		if e, ok := Read(lib, r); ok {
 			t.Errorf("%d %q: %+v", r.Code, r.Content.Sample, e)
@@ -116,6 +119,24 @@ func TestWhatIsCutIsRead(t *testing.T) {
 	}
 }
 
+// TestWhatStandsBetweenWordsPartsThem also reads documents that say what they are
+// coded in: a byte order mark, another charset.
+func TestWhatStandsBetweenWordsPartsThem(t *testing.T) {
+	lib := library(t)
+	for _, c := range []struct{ media, sent, want string }{
+		{"text/html", "<h1>Unauthorized</h1><p>The token has<br/>expired</p>", "The token has expired"},
+		{"text/html", "<h1>Unauthorized</h1><p>The token has<hr />expired</p>", "The token has expired"},
+		{"text/html", "<p>The token <img src=x />has expired</p>", "The token has expired"},
+		{"application/json", "\xef\xbb\xbf{\"message\": \"The token has expired\"}", "The token has expired"},
+		{"text/xml", `<?xml version="1.0" encoding="ISO-8859-1"?><Error><Message>Das Zeichen f` + "\xfc" + `r dich</Message></Error>`, "Das Zeichen für dich"},
+		{"text/xml", `<?xml version="1.0" encoding="us-ascii"?><Error><Message>The token has expired</Message></Error>`, "The token has expired"},
+	} {
+		if e, _ := Read(lib, answer(401, c.media, c.sent)); e.Text != c.want {
+			t.Errorf("%q says %q, want %q", c.sent, e.Text, c.want)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	lib := library(f)
 	data, err := os.ReadFile("testdata/real.txt")
@@ -129,6 +150,7 @@ func FuzzRead(f *testing.F) {
 			f.Add(media, sent)
 		}
 	}
+	f.Add("text/html", "\xef\xbb\xbf")
 	f.Add("application/json", strings.Repeat("[", 1000)+strings.Repeat(`{"a":`, 1000))
 	f.Fuzz(func(t *testing.T, media, sent string) {
 		e, _ := Read(lib, answer(401, media, sent))

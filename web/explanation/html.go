@@ -37,6 +37,9 @@ func readHTML(data []byte, status phrases, e *Explanation) {
 				into = within(into, loose)
 				loose = false
 			}
+		case html.SelfClosingTagToken: // <br/> and the like
+			into = within(into, loose)
+			loose = false
 		case html.EndTagToken:
 			name, _ := z.TagName()
 			switch atom.Lookup(name) {

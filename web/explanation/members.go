@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
+	"io"
 	"strings"
 
 	"wwwhy/content"
@@ -113,7 +115,7 @@ func readXML(lib *content.Library, data []byte, e *Explanation) {
 	m := members{lib, map[string]candidate{}}
 	d := xml.NewDecoder(bytes.NewReader(data))
 	d.Strict = false
-	d.CharsetReader = nil
+	d.CharsetReader = fromLatin1
 	var open []xml.Name
 	var words strings.Builder
 	for {
@@ -139,4 +141,20 @@ func readXML(lib *content.Library, data []byte, e *Explanation) {
 		}
 	}
 	m.fill(e)
+}
+
+// fromLatin1 reads a document that says that it is in Latin-1, or in what is
+// nearly that, as older servers do.
+func fromLatin1(charset string, from io.Reader) (io.Reader, error) {
+	switch strings.ToLower(charset) {
+	case "iso-8859-1", "latin1", "us-ascii", "windows-1252":
+	default:
+		return nil, fmt.Errorf("the charset %q is not read here", charset)
+	}
+	data, err := io.ReadAll(from) // most bytes, see Read
+	runes := make([]rune, len(data))
+	for i, b := range data {
+		runes[i] = rune(b)
+	}
+	return strings.NewReader(string(runes)), err
 }
