@@ -3,7 +3,6 @@ package diagnose
 import (
 	"fmt"
 	"net/url"
-	"strings"
 
 	"wwwhy/web/message"
 )
@@ -67,17 +66,11 @@ func metadataURL(e *exam) {
 			continue
 		}
 		u, err := url.Parse(prm.Value)
-		if err == nil && (u.Scheme == "https" && u.Host != "" || loopbackURL(u)) {
+		if err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && onThisMachine(u.Hostname())) {
 			continue
 		}
 		e.at("resource-metadata-not-https", p.field, p.place(prm.Span), "value", short(prm.Value))
 	}
-}
-
-// loopbackURL reports whether a URL leads to the machine itself, as in
-// development.
-func loopbackURL(u *url.URL) bool {
-	return u.Scheme == "http" && (u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127.") || u.Hostname() == "::1")
 }
 
 // dpopNonce reports a demand for a nonce that comes without one (RFC 9449,

@@ -17,14 +17,11 @@ func contradiction(e *exam) {
 	if !e.directive("no-store") || e.directive("must-understand") {
 		return
 	}
-	for _, name := range []string{"public", "s-maxage", "immutable"} {
-		if d, ok := e.cache[name]; ok {
+	for _, name := range []string{"public", "s-maxage", "immutable", "max-age"} {
+		if d, ok := e.cache[name]; ok && d.Value != "0" {
 			e.at("cache-control-contradiction", "Cache-Control", d.Span, "directive", name)
 			return
 		}
-	}
-	if d, ok := e.cache["max-age"]; ok && d.Value != "0" {
-		e.at("cache-control-contradiction", "Cache-Control", d.Span, "directive", "max-age")
 	}
 }
 

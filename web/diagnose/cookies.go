@@ -33,6 +33,17 @@ func (c cookie) is(attribute string) bool {
 	return ok
 }
 
+// deleted reports whether a cookie is one to be forgotten, by an age that is none
+// or a date long ago; Max-Age goes first (RFC 6265, Section 5.3, step 3).
+func (c cookie) deleted() bool {
+	if age, ok := c.attributes["max-age"]; ok {
+		_, number := field.Integer(strings.TrimPrefix(age, "-"))
+		return number && (strings.Trim(age, "0") == "" || age[0] == '-')
+	}
+	at, ok := cookieDate(c.attributes["expires"])
+	return ok && at.Year() < 2000
+}
+
 // cookies reports cookies that browsers drop, each for the gravest reason.
 func cookies(e *exam) {
 	e.each("Set-Cookie", func(n int, v string) {

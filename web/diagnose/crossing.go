@@ -127,13 +127,14 @@ func cookieAttributes(e *exam) {
 	})
 }
 
-// sessionCookie advises for cookies that by their name carry a sign-in.
+// sessionCookie advises for cookies that by their name carry a sign-in, and are
+// not being deleted.
 func sessionCookie(e *exam) {
 	e.each("Set-Cookie", func(n int, v string) {
 		c := newCookie(v)
 		name := strings.ToLower(c.name)
 		known := []string{"phpsessid", "jsessionid", "asp.net_sessionid", "connect.sid", "sessionid", "session", "session_id", "sid", "laravel_session", "_session_id"}
-		if !slices.Contains(known, strings.TrimPrefix(strings.TrimPrefix(name, "__host-"), "__secure-")) || c.attributes["max-age"] == "0" {
+		if !slices.Contains(known, strings.TrimPrefix(strings.TrimPrefix(name, "__host-"), "__secure-")) || c.deleted() {
 			return
 		}
 		switch {

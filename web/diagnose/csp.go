@@ -168,7 +168,7 @@ func hstsMissing(e *exam) {
 	if !e.page() || e.url == nil || e.url.Scheme != "https" || e.resp.Fields.Has("Strict-Transport-Security") {
 		return
 	}
-	if _, err := netip.ParseAddr(e.url.Hostname()); err != nil && e.url.Hostname() != "localhost" {
+	if _, err := netip.ParseAddr(e.url.Hostname()); err != nil && !onThisMachine(e.url.Hostname()) {
 		e.missing("hsts-missing", "Strict-Transport-Security")
 	}
 }

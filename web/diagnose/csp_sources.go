@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -79,17 +78,32 @@ func (e *exam) cspSource(p policy, directive, source string) {
 		}
 		return
 	}
-	if strings.HasPrefix(strings.ToLower(source), "http://") && e.url != nil && e.url.Scheme == "https" {
+	host := hostOfSource(source)
+	// What the machine itself answers is no mixed content (Mixed Content,
+	// "a priori authenticated URL").
+	if strings.HasPrefix(strings.ToLower(source), "http://") && e.url != nil && e.url.Scheme == "https" && !onThisMachine(host) {
 		e.line("csp-http-source", p.line, "directive", directive, "source", short(source))
 	}
-	u, err := url.Parse(source)
-	host := source
-	if err == nil && u.Host != "" {
-		host = u.Hostname()
-	}
-	if a, err := netip.ParseAddr(strings.Trim(strings.SplitN(host, "/", 2)[0], "[]")); err == nil && a.String() != "127.0.0.1" {
+	if a, err := netip.ParseAddr(host); err == nil && a.String() != "127.0.0.1" {
 		e.line("csp-address-source", p.line, "directive", directive, "source", short(source))
 	}
+}
+
+// hostOfSource is the host of a host-source, without brackets (CSP3, "Framework
+// directives", host-source): its port may be an asterisk, which no URL has.
+func hostOfSource(source string) string {
+	if _, rest, ok := strings.Cut(source, "://"); ok {
+		source = rest
+	}
+	host, _, _ := strings.Cut(source, "/")
+	if end := strings.IndexByte(host, ']'); end > 0 && host[0] == '[' {
+		return host[1:end]
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return host // of IPv6, which lacks its brackets
+	}
+	host, _, _ = strings.Cut(host, ":")
+	return host
 }
 
 // trusts reports whether a list names scripts one by one.

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -167,6 +168,30 @@ func TestRightVariantsYieldNothing(t *testing.T) {
 			if severity(lib, f) > content.Notice {
 				t.Errorf("variants.tsv:%d: %s with %s is right, but yields %s %v", i+2, base, edits, f.ID, f.Args)
 			}
+		}
+	}
+}
+
+// TestSilence holds rules to what they must not say: by the rows of
+// testdata/silence.tsv, a finding, a base and its edits, as above.
+func TestSilence(t *testing.T) {
+	lib := library(t)
+	data, err := os.ReadFile("testdata/silence.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := strings.Split(strings.TrimSpace(string(data)), "\n")[1:]
+	if len(rows) == 0 {
+		t.Error("no rows")
+	}
+	for i, row := range rows {
+		cells := strings.Split(row, "\t")
+		if len(cells) != 3 || lib.Finding(cells[0]) == nil {
+			t.Errorf("silence.tsv:%d: no finding, base and edits", i+2)
+			continue
+		}
+		if got := ids(Run(lib, []message.Exchange{spoilt(t, cells[1], cells[2])})); slices.Contains(got, cells[0]) {
+			t.Errorf("silence.tsv:%d: %s with %s yields %s", i+2, cells[1], cells[2], cells[0])
 		}
 	}
 }

@@ -163,15 +163,17 @@ func overPlainHTTP(address string) bool {
 	return err == nil && crossesInPlain(u)
 }
 
-func crossesInPlain(u *url.URL) bool {
-	if u.Scheme != "http" {
-		return false
+func crossesInPlain(u *url.URL) bool { return u.Scheme == "http" && !onThisMachine(u.Hostname()) }
+
+// onThisMachine reports whether a host is the machine itself, as in development
+// and where a native application waits for the answer to a sign-in (RFC 8252,
+// Section 7.3).
+func onThisMachine(host string) bool {
+	if a, err := netip.ParseAddr(host); err == nil {
+		return a.IsLoopback()
 	}
-	host := u.Hostname()
-	if a, err := netip.ParseAddr(host); err == nil && a.IsLoopback() {
-		return false
-	}
-	return host != "localhost" && !strings.HasSuffix(host, ".localhost")
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") // RFC 6761, Section 6.3
 }
 
 // html reports whether the response is a page, as far as its fields say.

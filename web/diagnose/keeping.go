@@ -148,22 +148,26 @@ func modifiedLater(e *exam) {
 }
 
 // loginKept reports a redirect to a login page that browsers keep for good
-// (RFC 9110, Sections 15.4.2 and 15.4.9).
+// (RFC 9110, Sections 15.4.2 and 15.4.9). A login page that has moved, to https
+// or to another name, is rightly redirected so.
 func loginKept(e *exam) {
-	if e.resp.Code != 301 && e.resp.Code != 308 || e.directive("no-store") || e.directive("no-cache") {
+	if e.resp.Code != 301 && e.resp.Code != 308 || e.directive("no-store") || e.directive("no-cache") || e.url != nil && isLogin(e.url) {
 		return
 	}
 	e.each("Location", func(n int, v string) {
-		u, err := url.Parse(v)
-		if err != nil {
-			return
-		}
-		for part := range strings.SplitSeq(strings.ToLower(u.Path), "/") {
-			switch strings.TrimSuffix(part, ".php") {
-			case "login", "signin", "sign-in", "sign_in", "log-in":
-				e.line("login-redirect-kept", n, "code", fmt.Sprint(e.resp.Code))
-				return
-			}
+		if u, err := url.Parse(v); err == nil && isLogin(u) {
+			e.line("login-redirect-kept", n, "code", fmt.Sprint(e.resp.Code))
 		}
 	})
+}
+
+// isLogin reports whether an address is, by its path, that of a login page.
+func isLogin(u *url.URL) bool {
+	for part := range strings.SplitSeq(strings.ToLower(u.Path), "/") {
+		switch strings.TrimSuffix(part, ".php") {
+		case "login", "signin", "sign-in", "sign_in", "log-in":
+			return true
+		}
+	}
+	return false
 }

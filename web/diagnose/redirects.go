@@ -22,13 +22,14 @@ func noLocation(e *exam) {
 	}
 }
 
-// toHTTP reports a redirect that leaves the encrypted connection.
+// toHTTP reports a redirect that leaves the encrypted connection for one that
+// others can read.
 func toHTTP(e *exam) {
 	if !follows(e.resp.Code) || e.url == nil || e.url.Scheme != "https" {
 		return
 	}
 	e.each("Location", func(n int, v string) {
-		if u, err := url.Parse(v); err == nil && u.Scheme == "http" {
+		if overPlainHTTP(v) {
 			e.line("redirect-to-http", n)
 		}
 	})

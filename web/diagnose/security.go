@@ -38,9 +38,12 @@ func hstsWithoutAge(e *exam) {
 	})
 }
 
+// nosniff reports a first value that is not the only one there is; those behind
+// it are not looked at (Fetch, "determine nosniff").
 func nosniff(e *exam) {
 	e.each("X-Content-Type-Options", func(n int, v string) {
-		if !strings.EqualFold(strings.TrimSpace(v), "nosniff") && !e.has("nosniff-misspelt") {
+		first, _, _ := strings.Cut(v, ",")
+		if !strings.EqualFold(strings.TrimSpace(first), "nosniff") && !e.has("nosniff-misspelt") {
 			e.line("nosniff-misspelt", n)
 		}
 	})
