@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"wwwhy/content"
 	"wwwhy/web/field"
@@ -334,5 +336,33 @@ func BenchmarkRun(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		Run(lib, xs)
+	}
+}
+
+// TestTheSameIsSaidAgain: findings come in one order, whoever asks how often.
+func TestTheSameIsSaidAgain(t *testing.T) {
+	lib := library(t)
+	edits := `Cross-Origin-Opener-Policy: same-origin; report-to="a" ¦ Cross-Origin-Embedder-Policy: require-corp; report-to="b" ¦ ` +
+		`Cross-Origin-Opener-Policy-Report-Only: same-origin; report-to="c" ¦ Cross-Origin-Embedder-Policy-Report-Only: require-corp; report-to="d"`
+	first := Run(lib, []message.Exchange{spoilt(t, "page", edits)})
+	if len(first) < 4 {
+		t.Fatalf("%v", ids(first))
+	}
+	for range 20 {
+		if again := Run(lib, []message.Exchange{spoilt(t, "page", edits)}); !reflect.DeepEqual(first, again) {
+			t.Fatalf("first %v\nthen %v", first, again)
+		}
+	}
+}
+
+// TestQuotesAreCutBetweenCharacters: what is left of a long value is still text.
+func TestQuotesAreCutBetweenCharacters(t *testing.T) {
+	for _, s := range []string{strings.Repeat("é", 100), "a" + strings.Repeat("é", 100), strings.Repeat("a", 79) + "€€", strings.Repeat("𝄞", 50)} {
+		if got := short(s); !utf8.ValidString(got) || len(got) > 80+len("…") || len(got) < 77 {
+			t.Errorf("%q", got)
+		}
+	}
+	if got := short(strings.Repeat("\xe9", 100)); got != strings.Repeat("\xe9", 80)+"…" {
+		t.Errorf("%q", got) // Latin-1, which others read
 	}
 }

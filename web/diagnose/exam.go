@@ -183,9 +183,4 @@ func (e *exam) html() bool {
 }
 
 // short keeps what is quoted in a sentence short.
-func short(s string) string {
-	if len(s) <= 80 {
-		return s
-	}
-	return s[:80] + "…"
-}
+func short(s string) string { return field.Beginning(s, 80) }

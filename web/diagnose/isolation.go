@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -214,7 +215,7 @@ func reportEndpoints(e *exam) {
 			}
 		}
 	}
-	for f := range isolationValues {
+	for _, f := range slices.Sorted(maps.Keys(isolationValues)) {
 		e.each(f, func(n int, v string) {
 			for _, p := range field.Split("item", n, v) {
 				for _, q := range p.Parts {

@@ -67,16 +67,16 @@ func (t *tokenExam) judge(token string) {
 	trimmed := strings.TrimSpace(token)
 	lower := strings.ToLower(trimmed)
 	switch {
-	case trimmed == "" || strings.ContainsAny(trimmed, "<>{}$") || !strings.Contains(trimmed, "eyJ") && (strings.Contains(lower, "your") || strings.Contains(lower, "xxxx")) || lower == "token" || lower == "undefined" || lower == "null":
+	case isPlaceholder(trimmed):
 		t.report("token-placeholder")
 		return
 	case strings.HasPrefix(lower, "bearer ") || strings.HasPrefix(lower, "authorization:"):
 		t.report("token-with-scheme")
 		trimmed = trimmed[strings.LastIndexByte(trimmed, ' ')+1:]
 	}
-	if n := len(trimmed); n > 1 && strings.ContainsRune("\"'`“", rune(trimmed[0])) {
+	if bare := strings.Trim(trimmed, quotes); bare != trimmed && bare != "" {
 		t.report("token-quoted")
-		trimmed = strings.Trim(trimmed, "\"'`“”")
+		trimmed = bare
 	}
 	if strings.ContainsAny(trimmed, " \t\r\n") {
 		t.report("token-with-space")
@@ -95,6 +95,29 @@ func (t *tokenExam) judge(token string) {
 	}
 	t.times()
 	t.purpose()
+}
+
+// quotes are what people and editors put around a token.
+const quotes = "\"'`“”‘’"
+
+// isPlaceholder reports whether a text stands where a token was to be put in. By
+// chance a real one, of many letters, has a placeholder's word in it: where it
+// reads as a JSON Web Token, it is one.
+func isPlaceholder(s string) bool {
+	lower := strings.ToLower(s)
+	switch lower {
+	case "", "token", "undefined", "null":
+		return true
+	}
+	if strings.ContainsAny(s, "<>{}$") {
+		return true
+	}
+	if !strings.Contains(lower, "your") && !strings.Contains(lower, "xxxx") {
+		return false
+	}
+	words := strings.Fields(s)
+	_, err := challenge.DecodeJWT(strings.Trim(words[len(words)-1], quotes))
+	return err != nil
 }
 
 // notJWT tells a broken JWT from a token whose inside is its issuer's matter.

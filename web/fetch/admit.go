@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/net/idna"
 
+	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
 
@@ -87,9 +88,4 @@ func asciiHost(u *url.URL) error {
 	return nil
 }
 
-func shortened(s string) string {
-	if len(s) <= 120 {
-		return s
-	}
-	return s[:120] + "…"
-}
+func shortened(s string) string { return field.Beginning(s, 120) }

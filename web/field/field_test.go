@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // told writes parts as name=value@offset+length, inner ones in braces.
@@ -17,6 +18,24 @@ func told(value string, parts []Part) string {
 		all = append(all, s)
 	}
 	return strings.Join(all, " | ")
+}
+
+// TestBeginningIsText cuts at every length.
+func TestBeginningIsText(t *testing.T) {
+	for _, s := range []string{"", "plain", "é€𝄞é€𝄞", "a𝄞", "\xe9\xe9\xe9\xe9", "\x80\x80\x80\x80\x80", "é\x80\x80"} {
+		for most := range len(s) + 2 {
+			got := Beginning(s, most)
+			cut := strings.TrimSuffix(got, "…")
+			switch {
+			case len(s) <= most && got != s, len(s) > most && got == s, !strings.HasPrefix(s, cut), len(cut) > most:
+				t.Errorf("%q at %d: %q", s, most, got)
+			case utf8.ValidString(s) && !utf8.ValidString(got):
+				t.Errorf("%q at %d: %q is no text", s, most, got)
+			case strings.Trim(s, "\xe9\x80") == "" && len(s) > most && len(cut) != most:
+				t.Errorf("%q at %d: %q lost bytes that are no part of a character", s, most, got)
+			}
+		}
+	}
 }
 
 func TestValuesFallIntoTheirParts(t *testing.T) {

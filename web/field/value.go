@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // IsTokenByte reports whether a byte may stand in a token (RFC 9110, Section
@@ -38,6 +39,23 @@ func IsToken(s string) bool {
 func Quote(s string) string { return `"` + quoting.Replace(s) + `"` }
 
 var quoting = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+// Beginning returns what of a value is quoted in a sentence: most bytes of it, cut
+// between characters, with an ellipsis where there is more.
+func Beginning(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for back := range utf8.UTFMax {
+		if at := most - back; at >= 0 && utf8.RuneStart(s[at]) {
+			if r, n := utf8.DecodeRuneInString(s[at:]); n > back && r != utf8.RuneError {
+				most = at // a character of several bytes stands across the end
+			}
+			break
+		}
+	}
+	return s[:most] + "…"
+}
 
 // Unquote returns what a quoted string stands for (RFC 9110, Section 5.6.4);
 // anything else is returned as it is.

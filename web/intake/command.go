@@ -153,12 +153,7 @@ func (c *commander) short(words []word) ([]word, error) {
 }
 
 // shown writes an option for a sentence, cut where somebody wrote too much.
-func shown(s string) string {
-	if len(s) > 40 {
-		s = strings.ToValidUTF8(s[:40], "") + "…"
-	}
-	return "“" + s + "”"
-}
+func shown(s string) string { return "“" + field.Beginning(s, 40) + "”" }
 
 // address takes in the URL. A command may ask for several; one is read.
 func (c *commander) address(w word) error {

@@ -201,10 +201,4 @@ func cut(value string, s field.Span) string {
 }
 
 // shortened keeps quoted text short enough for a sentence.
-func shortened(s string) string {
-	const most = 60
-	if len(s) <= most {
-		return s
-	}
-	return s[:most] + "…"
-}
+func shortened(s string) string { return field.Beginning(s, 60) }

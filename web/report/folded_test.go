@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"wwwhy/web/diagnose"
+	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
 
@@ -30,5 +31,17 @@ func TestCirclesEnd(t *testing.T) {
 	all := []Finding{{ID: "hsts-short"}, {ID: "hsts-preload-incomplete"}, {ID: "hsts-over-http"}, {ID: "no such finding"}}
 	if got := folded(lib, all); len(got) != 4 || got[0].ID != "hsts-over-http" || got[1].Under != "hsts-over-http" || got[2].Under != "hsts-over-http" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestQuotesInSentencesAreText: a value that is cut inside a character must not
+// turn into others.
+func TestQuotesInSentencesAreText(t *testing.T) {
+	lib := library(t)
+	x := message.Exchange{Fidelity: message.Wire, Response: &message.Response{Protocol: "HTTP/1.1", Code: 401,
+		Fields: field.Section{{Name: "WWW-Authenticate", Value: `Basic realm="a"b` + strings.Repeat("ж", 300)}}}}
+	r := New(lib, []message.Exchange{x}, diagnose.Run(lib, []message.Exchange{x}))
+	if text := string(written(t, "text", r)); !strings.Contains(text, "ж…") || strings.ContainsAny(text, "ÐÂ\ufffd") {
+		t.Errorf("a character is cut:\n%s", text)
 	}
 }

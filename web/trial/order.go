@@ -239,4 +239,4 @@ func (o *order) part(h http.Header, r *http.Request, out *order) string {
 	return whole[from : to+1]
 }
 
-func short(s string) string { return s[:min(len(s), 60)] }
+func short(s string) string { return field.Beginning(s, 60) }
