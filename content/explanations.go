@@ -50,6 +50,19 @@ func memberName(s string) string {
 	return memberNames.Replace(strings.ToLower(s))
 }
 
+// ErrorCodeMeans returns what a code of OAuth says that stands in the content of an
+// error, as a sentence, by registry/error_codes.csv; empty: it is not known.
+// Codes that stand in challenges are known to their schemes.
+func (lib *Library) ErrorCodeMeans(code string) string {
+	rows, _ := lib.table("error_codes.csv") // where it cannot be read, no code is known
+	for _, r := range rows {
+		if r["code"] == code {
+			return r["means"]
+		}
+	}
+	return ""
+}
+
 // ErrorPage is who makes contents of errors with certain words.
 type ErrorPage struct {
 	Product string

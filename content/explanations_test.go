@@ -44,3 +44,19 @@ func TestErrorTablesAreWhole(t *testing.T) {
 		}
 	}
 }
+
+func TestErrorCodesAreSentences(t *testing.T) {
+	lib := library(t)
+	rows, err := lib.table("error_codes.csv")
+	if err != nil || len(rows) == 0 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	for i, r := range rows {
+		if means := lib.ErrorCodeMeans(r["code"]); means != r["means"] || !strings.HasSuffix(means, ".") || !strings.HasPrefix(r["source"], "RFC ") {
+			t.Errorf("error_codes.csv:%d: %q means %q by %q", i+2, r["code"], means, r["source"])
+		}
+	}
+	if means := lib.ErrorCodeMeans("no_such_code"); means != "" {
+		t.Errorf("no_such_code means %q", means)
+	}
+}

@@ -61,7 +61,7 @@ var described = map[string]string{
 	"report.Explanation.format":     "problem (RFC 9457), json, xml, html, text",
 	"report.Explanation.id":         "under which the server knows the request",
 	"report.Explanation.link":       "where it says that more is said",
-	"report.Explanation.means":      "what follows from that",
+	"report.Explanation.means":      "what follows from that, or what a code without words means; our own sentence",
 	"report.Explanation.product":    "what made it, where its words tell",
 	"report.Field":                  "A field line of the response with its explanation.",
 	"report.Field.summary":          "what the field is for; empty: nobody knows it",

@@ -8,12 +8,38 @@ import (
 	"wwwhy/web/message"
 )
 
-func newExplanation(lib *content.Library, r *message.Response) Explanation {
+func newExplanation(lib *content.Library, r *message.Response, posed []Challenge) Explanation {
 	e, ok := explanation.Read(lib, r)
 	if !ok {
 		return Explanation{}
 	}
-	return Explanation{Format: e.Format, Title: text(e.Title), Text: text(e.Text), Code: text(e.Code), Link: text(e.Link), ID: text(e.ID), Product: e.Product, Means: e.Means}
+	out := Explanation{Format: e.Format, Title: text(e.Title), Text: text(e.Text), Code: text(e.Code), Link: text(e.Link), ID: text(e.ID), Product: e.Product, Means: e.Means}
+	if out.Quote() == "" && out.Means == "" {
+		out.Means = codeMeans(lib, out.Code, posed)
+	}
+	return out
+}
+
+// codeMeans returns what a code says that comes without a sentence: as the schemes
+// have it that the response challenges with, as OAuth has it elsewhere, as any
+// scheme has it.
+func codeMeans(lib *content.Library, code string, posed []Challenge) string {
+	for _, c := range posed {
+		if s := lib.Scheme(c.Scheme); s != nil {
+			if known, ok := s.Error(code); ok {
+				return known.Means
+			}
+		}
+	}
+	if means := lib.ErrorCodeMeans(code); means != "" {
+		return means
+	}
+	for _, s := range lib.Schemes() {
+		if known, ok := s.Error(code); ok {
+			return known.Means
+		}
+	}
+	return ""
 }
 
 // Quote is what the content says to people, in one line; empty: nothing.
@@ -39,15 +65,22 @@ func (e Explanation) Rest() [][2]string {
 }
 
 // Reserved leaves out the words of the server: what they tell of people cannot
-// be known by their shape.
+// be known by their shape. A code that we know tells of none, and stays.
 func (e Explanation) Reserved() Explanation {
-	return Explanation{Format: e.Format, Product: e.Product, Means: e.Means}
+	out := Explanation{Format: e.Format, Product: e.Product, Means: e.Means}
+	if e.Product == "" && e.Means != "" {
+		out.Code = e.Code
+	}
+	return out
 }
 
 // explanation writes what the content says.
 func (t *textReport) explanation(e Explanation) {
-	if q := e.Quote(); q != "" {
+	switch q := e.Quote(); {
+	case q != "":
 		t.para("   ", t.style(bold, "Its content says:")+" “"+Visible(q)+"”")
+	case len(e.Rest()) > 0:
+		t.para("   ", t.style(bold, "Its content says:"))
 	}
 	for _, r := range e.Rest() {
 		t.para("       ", r[0]+": "+Visible(r[1]))
@@ -58,8 +91,11 @@ func (t *textReport) explanation(e Explanation) {
 }
 
 func markdownExplanation(b *strings.Builder, e Explanation) {
-	if q := e.Quote(); q != "" {
+	switch q := e.Quote(); {
+	case q != "":
 		b.WriteString("Its content says: “" + escapeMarkdown(q) + "”\n\n")
+	case len(e.Rest()) > 0:
+		b.WriteString("Its content says:\n\n")
 	}
 	for _, r := range e.Rest() {
 		b.WriteString("- " + r[0] + ": " + codeSpan(r[1]) + "\n")

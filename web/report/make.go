@@ -68,7 +68,7 @@ func NewExchange(lib *content.Library, x message.Exchange) Exchange {
 		out.Challenges = challenges(lib, x)
 		out.Picked = picked(lib, out.Challenges)
 		out.Trailers = lines(resp.Trailers)
-		out.Content = newContent(lib, resp)
+		out.Content = newContent(lib, resp, out.Challenges)
 		out.Caching = newCaching(lib, x)
 		out.Head = append(out.Head, resp.Head...)
 		out.Raw = raw(resp)
@@ -117,14 +117,14 @@ func newStatus(lib *content.Library, r *message.Response) Status {
 	return s
 }
 
-func newContent(lib *content.Library, r *message.Response) Content {
+func newContent(lib *content.Library, r *message.Response, posed []Challenge) Content {
 	c := r.Content
 	out := Content{Length: -1, Decoded: -1, Type: text(r.Fields.Get("Content-Type")), Encoding: strings.Join(c.Codings, ", "),
 		Sniffed: c.Sniffed, Charset: text(c.Charset), SHA256: hex.EncodeToString(c.SHA256), Known: knowledge(c.Known)}
 	if c.Known != message.Unknown {
 		out.Length, out.Decoded = c.Length, c.Decoded
 	}
-	out.Explanation = newExplanation(lib, r)
+	out.Explanation = newExplanation(lib, r, posed)
 	if c.Problem != nil {
 		if page := lib.Finding("content-" + string(c.Problem.Kind)); page != nil {
 			out.Problem = page.Says.With(sayable(lib, c.Problem.Args))

@@ -218,7 +218,7 @@ type Explanation struct {
 	Link    string `json:"link"`    // where it says that more is said
 	ID      string `json:"id"`      // under which the server knows the request
 	Product string `json:"product"` // what made it, where its words tell
-	Means   string `json:"means"`   // what follows from that
+	Means   string `json:"means"`   // what follows from that, or what a code without words means; our own sentence
 }
 
 // Caching says who may use the response again, and for how long (RFC 9111).
