@@ -60,7 +60,11 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	if len(short) <= 200 {
 		if page, ok := s.lib.Lookup(short); ok {
-			redirect(w, page.Href(), http.StatusSeeOther)
+			to := page.Href()
+			if substatus, ok := s.lib.Substatus(short); ok {
+				to += "#" + substatus.Part
+			}
+			redirect(w, to, http.StatusSeeOther)
 			return nil
 		}
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/templates"
+	"wwwhy/web/report"
 )
 
 // often lists the codes that people look up most.
@@ -55,17 +57,42 @@ func searched(r *http.Request) string {
 	return strings.ToValidUTF8(q[:min(len(q), longestSearch)], "") // without half a letter at its end
 }
 
+// mostFound is how many pages a search lists; mostFoundInText those at a terminal.
+const (
+	mostFound       = 40
+	mostFoundInText = 10
+)
+
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	v := templates.SearchView{Query: searched(r)}
-	for _, h := range s.hits(v.Query, 40) {
+	if terminal(r) {
+		s.searchText(w, v.Query)
+		return nil
+	}
+	w.Header().Set("Vary", "Accept, User-Agent")
+	for _, h := range s.hits(v.Query, mostFound) {
 		hit := templates.ListEntry{Title: h.Title, Href: h.Href, Summary: h.Summary, Note: kindWord(h.Kind)}
 		if h.Part != nil {
-			hit.Part, hit.PartHref = h.Part.Text, h.Href+"#"+h.Part.ID
+			hit.Part, hit.PartHref = h.Part.Text, h.PartHref()
 		}
 		v.Hits = append(v.Hits, hit)
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	return s.render(w, r, http.StatusOK, templates.Search(v))
+}
+
+// searchText lists what a search found for people at a terminal.
+func (s *server) searchText(w http.ResponseWriter, query string) {
+	var b strings.Builder
+	hits := s.hits(query, mostFoundInText)
+	if len(hits) == 0 {
+		fmt.Fprintf(&b, "Nothing was found for “%s”.\n", report.Visible(query))
+	}
+	for _, h := range hits {
+		fmt.Fprintf(&b, "%s\n  %s%s\n  %s\n", h.Title, s.publicURL, h.PartHref(), h.Words())
+	}
+	w.Header().Set("Vary", "Accept, User-Agent")
+	plain(w, http.StatusOK, b.String())
 }
 
 func kindWord(k content.Kind) string {

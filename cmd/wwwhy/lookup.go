@@ -36,6 +36,9 @@ func (c *lookupCommand) Run(sys *system) error {
 		return usage("Say what you look for, such as 401, www-authenticate or “login popup”.")
 	}
 	if page, ok := lib.Lookup(words); ok {
+		if s, ok := lib.Substatus(words); ok {
+			fmt.Fprintf(sys.stderr, "%s.\n\n", meaningOf(s))
+		}
 		return c.show(sys.stdout, lib, page)
 	}
 	hits := lib.Search(words, mostFound)
@@ -62,6 +65,14 @@ func (c *lookupCommand) show(w io.Writer, lib *content.Library, page *content.Pa
 	}
 	_, err := io.WriteString(w, lib.Text(page))
 	return err
+}
+
+// meaningOf says what a substatus is: the page that follows is about its code.
+func meaningOf(s content.Substatus) string {
+	if s.Meaning == "" {
+		return s.Name + " is a substatus of IIS that is not in its documentation; those of the code are in the part “IIS substatus codes”"
+	}
+	return "IIS means by " + s.Name + ": " + s.Meaning + "; others are in the part “IIS substatus codes”"
 }
 
 // leadsTo says why a page of another name is shown, and what else there is.
@@ -96,7 +107,7 @@ func (c *lookupCommand) list(w io.Writer, lib *content.Library, words string, hi
 	if c.Markdown {
 		fmt.Fprintf(w, "No page is called “%s”. These may be meant:\n\n", words)
 		for _, h := range hits {
-			if _, err := fmt.Fprintf(w, "- `%s:%s` (%s): %s\n", strings.TrimSuffix(string(h.Kind), "s"), h.Slug, h.Title, h.Summary); err != nil {
+			if _, err := fmt.Fprintf(w, "- `%s:%s` (%s): %s\n", strings.TrimSuffix(string(h.Kind), "s"), h.Slug, h.Title, h.Words()); err != nil {
 				return err
 			}
 		}
@@ -110,7 +121,7 @@ func (c *lookupCommand) list(w io.Writer, lib *content.Library, words string, hi
 	t.b.WriteString("\n")
 	var rows [][2]string
 	for _, h := range hits {
-		rows = append(rows, [2]string{address(lib, h), h.Title + ": " + h.Summary})
+		rows = append(rows, [2]string{address(lib, h), h.Title + ": " + h.Words()})
 	}
 	t.rows(rows, min(24, t.width/3))
 	t.b.WriteString("\n")
