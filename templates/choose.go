@@ -6,65 +6,56 @@ import (
 	"wwwhy/content"
 )
 
-// treeNode is a box of the picture.
+// treeNode is a line of the picture: a question, or the code that answers lead to.
 type treeNode struct {
-	x, y          int
-	text, href    string
-	class         string
-	fromX, fromY  int
-	answer        string
-	hasAnswer, at bool
+	x, y         int
+	fromX, fromY int    // foot of the line from the question before it
+	answer       string // to that question; empty: there is none
+	text, href   string
+	class        string
+	question     bool
+	at           bool // asked on this page
 }
 
 // The picture's measures, in its own units.
 const (
-	rowHeight   = 30
-	columnWidth = 340
+	rowHeight   = 27
+	indent      = 44
 	letterWidth = 8 // about; questions are bold
+	rounding    = 10
 )
 
-// tree lays the questions out from left to right: answers in rows, questions
-// beside the middle of theirs.
+// branch is the line that leads to a node.
+func (n treeNode) branch() string {
+	return fmt.Sprintf("M%d %d V%d Q%d %d %d %d H%d", n.fromX, n.fromY, n.y-rounding, n.fromX, n.y, n.fromX+rounding, n.y, n.x-6)
+}
+
+// width is about how much room the words of a node take.
+func (n treeNode) width() int { return letterWidth * len([]rune(n.answer+"  "+n.text)) }
+
+// tree lays the questions out as an outline: each answer is a line below its
+// question, farther to the right.
 func tree(all map[string]*content.Question, codes func(int) *content.Status, at string) (nodes []treeNode, width, height int) {
-	row, deepest := 0, 0
-	var place func(id string, depth int, answer string) (x, y int)
-	place = func(id string, depth int, answer string) (int, int) {
-		deepest = max(deepest, depth+1)
+	var place func(n treeNode, id string)
+	place = func(n treeNode, id string) {
 		q := all[id]
-		var ends [][2]int
-		first, last := 0, 0
-		start := len(nodes)
-		nodes = append(nodes, treeNode{})
-		for i, c := range q.Answers {
-			var x, y int
+		n.text, n.href, n.class, n.question, n.at = q.Text, "/choose?at="+id, "question", true, id == at
+		nodes = append(nodes, n)
+		for _, c := range q.Answers {
+			next := treeNode{x: n.x + indent, y: rowHeight * len(nodes), fromX: n.x + indent/4, fromY: n.y + rowHeight/3, answer: c.Text}
 			if c.To != "" {
-				x, y = place(c.To, depth+1, c.Text)
-			} else {
-				x, y = (depth+1)*columnWidth, row*rowHeight
-				row++
-				s := codes(c.Code)
-				nodes = append(nodes, treeNode{x: x, y: y, text: fmt.Sprintf("%d", c.Code), href: s.Href(), class: "leaf " + statusClass(c.Code), answer: c.Text, hasAnswer: true})
+				place(next, c.To)
+				continue
 			}
-			ends = append(ends, [2]int{x, y})
-			if i == 0 {
-				first = y
-			}
-			last = y
+			next.text, next.href, next.class = fmt.Sprint(c.Code), codes(c.Code).Href(), "leaf "+statusClass(c.Code)
+			nodes = append(nodes, next)
 		}
-		x, y := depth*columnWidth, (first+last)/2
-		nodes[start] = treeNode{x: x, y: y, text: q.Text, href: "/choose?at=" + id, class: "question", answer: answer, hasAnswer: answer != "", at: id == at}
-		for i := range nodes[start+1:] {
-			n := &nodes[start+1+i]
-			for _, e := range ends {
-				if n.x == e[0] && n.y == e[1] && n.fromX == 0 && n.fromY == 0 {
-					n.fromX, n.fromY = x+letterWidth*len(q.Text)+8, y
-				}
-			}
-		}
-		return x, y
 	}
 	if all["start"] != nil {
-		place("start", 0, "")
+		place(treeNode{}, "start")
 	}
-	return nodes, (deepest + 1) * columnWidth, row*rowHeight + 10
+	for _, n := range nodes {
+		width = max(width, n.x+n.width())
+	}
+	return nodes, width, rowHeight * len(nodes)
 }

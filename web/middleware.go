@@ -187,9 +187,11 @@ func constants(publicURL string) []constant {
 	return all
 }
 
-// referrerPolicy tells other sites nothing. Over http, browsers leave out
-// Sec-Fetch-Site, and without a referrer a form has the origin null (Fetch,
-// "Append a request Origin header"): we could not tell our own from others'.
+// referrerPolicy tells other sites nothing. Over http to another machine, browsers
+// leave out Sec-Fetch-Site, and without a referrer a form has the origin null
+// (Fetch, "Append a request Origin header"): we could not tell our own from others'.
+// To loopback they send it, but a loopback address here does not say that visitors
+// use it: a proxy may stand in front. same-origin tells nobody but ourselves.
 func referrerPolicy(publicURL string) string {
 	if strings.HasPrefix(publicURL, "http:") {
 		return "same-origin"
