@@ -259,7 +259,7 @@ func (s *server) writeReport(w http.ResponseWriter, r *http.Request, rep report.
 // are asked for.
 func (s *server) writeForm(w io.Writer, r *http.Request, f report.Format, rep report.Report) error {
 	var b bytes.Buffer
-	err := s.inTurn(func() error {
+	err := s.inTurn(w, r, func() error {
 		if f.Name == "text" && colored(r) && !strings.HasPrefix(r.URL.Path, "/api/") {
 			return report.WriteText(&b, rep, report.TextOptions{Color: true})
 		}

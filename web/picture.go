@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -14,12 +15,13 @@ import (
 	"wwwhy/web/limit"
 )
 
-// pictures keeps drawn pictures, at most most of them: drawing one takes tens
-// of milliseconds, and the site has many hundreds. One is drawn at a time, when
-// it is its turn.
+// pictures keeps drawn pictures, at most mostPictures of them: drawing one takes
+// tens of milliseconds, and the site has many hundreds. One is drawn at a time,
+// when it is its turn; one that is kept waits for no other.
 type pictures struct {
 	turns *limit.Turns
-	mu    sync.Mutex
+	alone *limit.Turns // in which one is drawn
+	mu    sync.Mutex   // of drawn
 	drawn map[string]picture
 }
 
@@ -28,37 +30,64 @@ type picture struct {
 	tag  string
 }
 
-// most bounds the kept pictures: at about 20 kB each, some 4 MB.
+// mostPictures bounds the kept pictures: at about 20 kB each, some 4 MB.
 const mostPictures = 200
 
-// get returns the picture kept under a name, or draws it.
-func (p *pictures) get(name string, c func() card.Card) (picture, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if kept, ok := p.drawn[name]; ok {
+// get returns the picture kept under a name, or draws it, unless ctx ends before
+// it can be.
+func (p *pictures) get(ctx context.Context, name string, c func() card.Card) (kept picture, err error) {
+	kept, ok := p.kept(name)
+	if ok {
 		return kept, nil
 	}
-	var data []byte
-	var err error
-	p.turns.Do(func() { data, err = card.Draw(c()) })
+	draw := func() {
+		if kept, ok = p.kept(name); !ok { // else somebody else had it drawn
+			kept, err = p.draw(name, c())
+		}
+	}
+	if left := p.alone.DoFor(ctx, func() {
+		if gone := p.turns.DoFor(ctx, draw); gone != nil {
+			err = gone
+		}
+	}); left != nil {
+		return picture{}, left
+	}
+	return kept, err
+}
+
+func (p *pictures) kept(name string) (picture, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	kept, ok := p.drawn[name]
+	return kept, ok
+}
+
+// draw draws a picture and keeps it.
+func (p *pictures) draw(name string, c card.Card) (picture, error) {
+	data, err := card.Draw(c)
 	if err != nil {
 		return picture{}, err
 	}
+	sum := sha256.Sum256(data)
+	made := picture{data, `"` + hex.EncodeToString(sum[:12]) + `"`}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.drawn == nil || len(p.drawn) >= mostPictures {
 		p.drawn = map[string]picture{}
 	}
-	sum := sha256.Sum256(data)
-	kept := picture{data, `"` + hex.EncodeToString(sum[:12]) + `"`}
-	p.drawn[name] = kept
-	return kept, nil
+	p.drawn[name] = made
+	return made, nil
 }
 
 // servePicture answers with the picture that other sites show beside a link.
 // name stands for what the card says, which must not change under it. It may be
 // kept for a day, unless the caller has set Cache-Control.
 func (s *server) servePicture(w http.ResponseWriter, r *http.Request, name string, c func() card.Card) error {
-	p, err := s.pictures.get(name, c)
+	p, err := s.pictures.get(r.Context(), name, c)
 	if err != nil {
+		if r.Context().Err() != nil {
+			breakOff(w)
+		}
 		return err
 	}
 	h := w.Header()

@@ -3,7 +3,9 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,7 +22,11 @@ import (
 // cannot be drawn is a clean 500.
 func (s *server) render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
 	var b bytes.Buffer
-	if err := s.inTurn(func() error { return c.Render(s.drawing(r), &b) }); err != nil {
+	err := s.inTurn(w, r, func() error { return c.Render(s.drawing(r), &b) })
+	switch ended := r.Context().Err(); {
+	case err != nil && errors.Is(err, ended):
+		return nil // whoever asked left, and the answer is broken off
+	case err != nil:
 		return fmt.Errorf("drawing a page: %w", err)
 	}
 	h := w.Header()
@@ -32,10 +38,21 @@ func (s *server) render(w http.ResponseWriter, r *http.Request, status int, c te
 }
 
 // inTurn works when it is its turn. Nothing may be sent meanwhile: a slow client
-// would keep the turn.
-func (s *server) inTurn(work func() error) (err error) {
-	s.turns.Do(func() { err = work() })
+// would keep the turn. Where the request ends before, nothing is done, and the
+// answer breaks off: an empty one would look whole.
+func (s *server) inTurn(w io.Writer, r *http.Request, work func() error) (err error) {
+	if left := s.turns.DoFor(r.Context(), func() { err = work() }); left != nil {
+		breakOff(w)
+		return left
+	}
 	return err
+}
+
+// breakOff ends an answer that is not begun and will not be.
+func breakOff(w io.Writer) {
+	if v, ok := w.(*visit); ok && v.status == 0 {
+		v.status, v.broken = http.StatusServiceUnavailable, true
+	}
 }
 
 // hits searches when it is its turn.
@@ -52,7 +69,7 @@ func (s *server) drawing(r *http.Request) context.Context {
 // kept answers with a page that is the same for everybody: it is made at the
 // first request and kept in each coding. key names it among all pages.
 func (s *server) kept(w http.ResponseWriter, r *http.Request, key, mediaType string, make func(*bytes.Buffer) error) error {
-	page, err := s.page(key, mediaType, make)
+	page, err := s.page(w, r, key, mediaType, make)
 	if err != nil {
 		return err
 	}
@@ -62,12 +79,12 @@ func (s *server) kept(w http.ResponseWriter, r *http.Request, key, mediaType str
 }
 
 // page returns the page that is kept under a key, or makes it.
-func (s *server) page(key, mediaType string, make func(*bytes.Buffer) error) (*encoded.Content, error) {
+func (s *server) page(w io.Writer, r *http.Request, key, mediaType string, make func(*bytes.Buffer) error) (*encoded.Content, error) {
 	if page := s.pages.get(key); page != nil {
 		return page, nil
 	}
 	var b bytes.Buffer
-	if err := s.inTurn(func() error { return make(&b) }); err != nil {
+	if err := s.inTurn(w, r, func() error { return make(&b) }); err != nil {
 		return nil, err
 	}
 	return s.pages.put(key, s.pages.make(mediaType, b.Bytes())), nil

@@ -125,7 +125,7 @@ func New(c Config) http.Handler {
 	}
 	s.readiness.parts = s.parts()
 	s.pages.turned = s.readyPages.forget
-	s.pictures.turns = c.Turns
+	s.pictures.turns, s.pictures.alone = c.Turns, limit.NewTurns(1)
 	s.routes()
 	return s
 }

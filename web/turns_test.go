@@ -1,13 +1,16 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"wwwhy/content"
+	"wwwhy/web/card"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 )
@@ -51,4 +54,60 @@ func TestArticlesDoNotWaitForTurns(t *testing.T) {
 	for range slow {
 		<-answered
 	}
+}
+
+// TestNobodyDrawsForThoseWhoLeft: a request that ends while it waits for its turn
+// is not worked for, and its answer does not look whole.
+func TestNobodyDrawsForThoseWhoLeft(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c inspect.Config
+	c.Turns = limit.NewTurns(1)
+	var log strings.Builder
+	h := New(Config{Library: lib, Inspector: inspect.New(lib, c), Turns: c.Turns, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	for _, path := range []string{"/inspect", "/404", "/404.png", "/compare/401-vs-404"} {
+		ctx, leave := context.WithCancel(t.Context())
+		w := httptest.NewRecorder()
+		c.Turns.Do(func() {
+			ended := make(chan any)
+			go func() {
+				defer func() { ended <- recover() }()
+				h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", path, nil))
+			}()
+			leave()
+			if v := <-ended; v != http.ErrAbortHandler {
+				t.Errorf("%s: the answer ends as if it were whole: %v", path, v)
+			}
+		})
+		if w.Body.Len() > 0 {
+			t.Errorf("%s: %d bytes were drawn for nobody", path, w.Body.Len())
+		}
+	}
+	if strings.Contains(log.String(), "level=ERROR") {
+		t.Errorf("that somebody left is no error:\n%s", log.String())
+	}
+}
+
+// TestAKeptPictureWaitsForNoOther asks for one while another is drawn.
+func TestAKeptPictureWaitsForNoOther(t *testing.T) {
+	p := pictures{alone: limit.NewTurns(1)}
+	draw := func(name string, c func() card.Card) {
+		if got, err := p.get(t.Context(), name, c); err != nil || len(got.data) == 0 {
+			t.Errorf("%s: %d bytes, %v", name, len(got.data), err)
+		}
+	}
+	some := func() card.Card { return card.Card{Title: "a"} }
+	draw("kept", some)
+	draw("another", func() card.Card {
+		done := make(chan bool)
+		go func() { draw("kept", some); close(done) }()
+		select {
+		case <-done:
+		case <-time.After(20 * time.Second):
+			t.Error("the kept picture waits for the one that is drawn")
+		}
+		return some()
+	})
 }

@@ -1,5 +1,7 @@
 package limit
 
+import "context"
+
 // Turns lets few at a time do what takes a processor for milliseconds: judging,
 // searching, drawing a report. What takes microseconds, such as an article that
 // is ready, then finds a processor free however many want the rest. Waiting is
@@ -20,6 +22,29 @@ func (t *Turns) Do(work func()) {
 		return
 	}
 	t.free <- struct{}{}
-	defer func() { <-t.free }() // also where work panics
+	defer t.give() // also where work panics
 	work()
 }
+
+// DoFor is Do for somebody who may leave: where ctx ends before it is their turn,
+// nothing is done, and the error is that of ctx.
+func (t *Turns) DoFor(ctx context.Context, work func()) error {
+	if t == nil {
+		work()
+		return nil
+	}
+	select {
+	case t.free <- struct{}{}:
+	default:
+		select {
+		case t.free <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	defer t.give()
+	work()
+	return nil
+}
+
+func (t *Turns) give() { <-t.free }

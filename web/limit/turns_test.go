@@ -1,6 +1,8 @@
 package limit
 
 import (
+	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -44,11 +46,29 @@ func TestTurnsBoundWhatIsDoneAtOnce(t *testing.T) {
 	}
 }
 
+// TestWhoLeavesTakesNoTurn: what nobody waits for any more is not done.
+func TestWhoLeavesTakesNoTurn(t *testing.T) {
+	turns := NewTurns(1)
+	ctx, leave := context.WithCancel(t.Context())
+	turns.Do(func() {
+		left := make(chan error)
+		go func() { left <- turns.DoFor(ctx, func() { t.Error("work was done for nobody") }) }()
+		leave()
+		if err := <-left; !errors.Is(err, context.Canceled) {
+			t.Errorf("whoever left is told %v", err)
+		}
+	})
+	done := false
+	if err := turns.DoFor(t.Context(), func() { done = true }); err != nil || !done {
+		t.Errorf("with a turn free: %v, done: %t", err, done)
+	}
+}
+
 func TestNoTurnsBoundNothing(t *testing.T) {
 	var none *Turns
 	inner := false
 	none.Do(func() { none.Do(func() { inner = true }) })
-	if !inner {
+	if err := none.DoFor(t.Context(), func() {}); !inner || err != nil {
 		t.Error("what was to be done was not")
 	}
 }
