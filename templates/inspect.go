@@ -9,7 +9,7 @@ func (v InspectView) title() string {
 
 // chosen reports whether anything but the address was asked for.
 func (v InspectView) chosen() bool {
-	return v.Method != "" && v.Method != "GET" || v.HTTP != "" || v.IP != "" || v.Agent != "" || v.Fields != "" || v.Origin != "" || v.NoFollow || v.Cookies || v.Discover || v.Probe
+	return v.Method != "" && v.Method != "GET" || v.HTTP != "" || v.IP != "" || v.Agent != "" || v.Fields != "" || v.Origin != "" || v.NoFollow || v.Cookies || v.Discover || v.Probe || v.Checks
 }
 
 // again are the form's fields that lead to the same inspection.

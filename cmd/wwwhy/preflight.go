@@ -47,7 +47,7 @@ func (c *preflightCommand) Run(sys *system) error {
 	t.Request.URL = c.URL
 	r := inspect.New(lib, terminal(c.PublicOnly, c.Timeout)).Preflight(sys.ctx, t, asked)
 	if first := r.Exchanges[0].Error; first.Kind == "url" {
-		return usage("%s", first.Message)
+		return badURL(r)
 	}
 	if err := c.print(sys, r); err != nil {
 		return err

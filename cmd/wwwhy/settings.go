@@ -9,7 +9,6 @@ import (
 	"reflect"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"golang.org/x/net/idna"
 )
@@ -39,31 +38,42 @@ func (c *serveCommand) valid() error {
 		fault("--tls-cert and --tls-key: give both, or neither")
 	}
 	c.validACME(fault)
-	for flag, networks := range map[string][]string{"trusted-proxies": c.TrustedProxies, "allow-targets": c.AllowTargets} {
-		if _, err := prefixes(networks); err != nil {
-			fault("--%s: %v", flag, err)
+	for _, networks := range []struct {
+		flag string
+		all  []string
+	}{{"trusted-proxies", c.TrustedProxies}, {"allow-targets", c.AllowTargets}} {
+		if _, err := prefixes(networks.all); err != nil {
+			fault("--%s: %v", networks.flag, err)
 		}
 	}
-	for flag, n := range map[string]int64{"outbound": int64(c.Outbound), "per-client": int64(c.PerClient), "per-target": int64(c.PerTarget),
-		"deadline": int64(c.Deadline), "read-limit": c.ReadLimit, "hops": int64(c.Hops)} {
-		if n <= 0 {
-			fault("--%s must be greater than 0", flag)
-		}
-	}
-	for flag, n := range map[string]int{"rate-burst": c.RateBurst, "rate-hour": c.RateHour, "rate-site": c.RateSite, "rate-saves": c.RateSaves} {
-		if n < 0 {
-			fault("--%s: %d is less than 0", flag, n)
-		}
-	}
-	for flag, d := range map[string]time.Duration{"drain": c.Drain, "linger": c.Linger, "share": c.Share} {
-		if d < 0 {
-			fault("--%s: %s is less than 0", flag, d)
-		}
-	}
+	c.validNumbers(fault)
 	if len(faults) == 0 {
 		return nil
 	}
 	return usage("%s.", strings.Join(faults, ".\n       "))
+}
+
+// validNumbers finds those that are too small, in the order of the flags.
+func (c *serveCommand) validNumbers(fault func(format string, args ...any)) {
+	for _, n := range []struct {
+		flag  string
+		value int64
+		least int64
+		shown any
+	}{
+		{"rate-burst", int64(c.RateBurst), 0, c.RateBurst}, {"rate-hour", int64(c.RateHour), 0, c.RateHour}, {"rate-site", int64(c.RateSite), 0, c.RateSite}, {"rate-saves", int64(c.RateSaves), 0, c.RateSaves},
+		{"outbound", int64(c.Outbound), 1, c.Outbound}, {"per-client", int64(c.PerClient), 1, c.PerClient}, {"per-target", int64(c.PerTarget), 1, c.PerTarget},
+		{"share", int64(c.Share), 0, c.Share}, {"deadline", int64(c.Deadline), 1, c.Deadline}, {"read-limit", c.ReadLimit, 1, c.ReadLimit}, {"hops", int64(c.Hops), 1, c.Hops},
+		{"drain", int64(c.Drain), 0, c.Drain}, {"linger", int64(c.Linger), 0, c.Linger},
+	} {
+		switch {
+		case n.value >= n.least:
+		case n.least == 0:
+			fault("--%s: %v is less than 0", n.flag, n.shown)
+		default:
+			fault("--%s must be greater than 0", n.flag)
+		}
+	}
 }
 
 // validACME finds the faults of getting certificates. A name that no authority

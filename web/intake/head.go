@@ -24,7 +24,7 @@ func statusLine(s string) (protocol string, code int, reason string, ok bool) {
 	after = strings.TrimLeft(after, " ")
 	digits, reason, _ := strings.Cut(after, " ")
 	code, err := strconv.Atoi(digits)
-	if err != nil || len(digits) != 3 {
+	if err != nil || len(digits) != 3 || digits[0] < '0' { // no sign
 		return "", 0, "", false
 	}
 	return "HTTP/" + version, code, strings.TrimRight(reason, " \t"), true

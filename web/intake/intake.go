@@ -6,6 +6,7 @@
 package intake
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -150,7 +151,8 @@ func place(text string, at int) (line, column int) {
 	return 1 + strings.Count(before, "\n"), at - strings.LastIndexByte(before, '\n')
 }
 
-// complete adds what the caller knows to exchanges that do not say it.
+// complete adds what the caller knows: to each exchange how faithful it is, and to
+// the first one what it does not say of its request.
 func complete(xs []message.Exchange, o Options, f message.Fidelity) {
 	for i := range xs {
 		x := &xs[i]
@@ -158,10 +160,17 @@ func complete(xs []message.Exchange, o Options, f message.Fidelity) {
 		if x.Cause == "" {
 			x.Cause = cause(xs[:i])
 		}
-		if x.Request != nil || i > 0 || o.URL == "" && o.Method == "" && o.Fields == nil {
+		if i > 0 || o.URL == "" && o.Method == "" && o.Fields == nil {
 			continue
 		}
-		x.Request = &message.Request{Method: o.Method, URL: o.URL, Fields: o.Fields}
+		if x.Request == nil {
+			x.Request = &message.Request{}
+		}
+		q := x.Request
+		q.Method, q.URL = cmp.Or(q.Method, o.Method), cmp.Or(q.URL, o.URL)
+		if len(q.Fields) == 0 {
+			q.Fields = o.Fields
+		}
 	}
 }
 

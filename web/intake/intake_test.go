@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
 
@@ -111,4 +112,30 @@ func FuzzParse(f *testing.F) {
 			checkPlace(t, text, err)
 		}
 	})
+}
+
+// TestWhatATextDoesNotSayIsTakenFromTheCaller: a request that is in the text may
+// still lack its address.
+func TestWhatATextDoesNotSayIsTakenFromTheCaller(t *testing.T) {
+	known := Options{URL: "https://a.example/x", Method: "PUT", Fields: field.Section{{Name: "Accept", Value: "a/b"}}}
+	for _, c := range []struct{ text, method, url, accept string }{
+		{"HTTP/1.1 401 Unauthorized\n", "PUT", "https://a.example/x", "a/b"},
+		{"GET /y HTTP/1.1\nAccept: c/d\n\nHTTP/1.1 401 Unauthorized\n", "GET", "https://a.example/x", "c/d"},
+		{"GET /y HTTP/1.1\nHost: b.example\n\nHTTP/1.1 401 Unauthorized\n", "GET", "https://b.example/y", ""},
+		{"Request URL: https://b.example/y\nStatus Code: 401 Unauthorized\n", "PUT", "https://b.example/y", "a/b"},
+	} {
+		xs, err := ParseWith(c.text, known)
+		if err != nil || len(xs) != 1 || xs[0].Request == nil {
+			t.Errorf("%q: %v %v", c.text, xs, err)
+			continue
+		}
+		if q := xs[0].Request; q.Method != c.method || q.URL != c.url || q.Fields.Get("Accept") != c.accept {
+			t.Errorf("%q: %s %s with %v", c.text, q.Method, q.URL, q.Fields)
+		}
+	}
+	for _, text := range []string{"HTTP/1.1 +40 x\n", "HTTP/1.1 -12 x\n"} {
+		if _, code, _, ok := statusLine(strings.TrimSpace(text)); ok {
+			t.Errorf("%q has the code %d", text, code)
+		}
+	}
 }

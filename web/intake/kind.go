@@ -211,8 +211,14 @@ func isPowerShell(s string) bool {
 // HTTP.
 func isAddress(lines []line) bool {
 	s, ok := onlyLine(lines)
-	lower := strings.ToLower(s)
-	return ok && !strings.ContainsAny(s, " \t") && (strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://"))
+	return ok && !strings.ContainsAny(s, " \t") && hasScheme(s)
+}
+
+// hasScheme reports whether a text begins with a scheme of HTTP, in whatever case:
+// phones begin what is typed with a capital.
+func hasScheme(s string) bool {
+	scheme, _, found := strings.Cut(s, "://")
+	return found && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
 }
 
 // TypedAddress reports whether a text is an address as people type it: it has a
@@ -223,7 +229,7 @@ func TypedAddress(s string) bool {
 	if strings.ContainsAny(s, " \t\n\"") {
 		return false
 	}
-	if strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") {
+	if hasScheme(s) {
 		return true
 	}
 	host, _, _ := strings.Cut(s, "/")

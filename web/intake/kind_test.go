@@ -50,6 +50,8 @@ func TestKindsAreTold(t *testing.T) {
 func TestTypedAddresses(t *testing.T) {
 	for text, want := range map[string]bool{
 		"https://a.example/x":    true,
+		"Https://a.example/x":    true,
+		"HTTP://A":               true,
 		"example.com":            true,
 		"example.com/x?y":        true,
 		"www.example.com:8443":   true,

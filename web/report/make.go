@@ -48,7 +48,7 @@ func NewExchange(lib *content.Library, x message.Exchange) Exchange {
 		out.URL, out.Method, out.Protocol = q.URL, q.Method, q.Protocol
 		out.Request = Request{q.Method, q.URL, masked(q.Fields)}
 		if x.Cause == message.Asked {
-			out.Snippets = Snippets(out.Request, nil)
+			out.Snippets = snippets(out.Request, nil)
 		}
 	}
 	if p := x.Peer; p != nil {

@@ -13,15 +13,15 @@ import (
 	"wwwhy/web/field"
 )
 
-// SnippetNames are what SnippetAs knows.
-var SnippetNames = []string{"curl", "httpie", "wget", "fetch", "go", "python", "powershell"}
+// snippetNames are what SnippetAs knows.
+var snippetNames = []string{"curl", "httpie", "wget", "fetch", "go", "python", "powershell"}
 
-// Snippets returns a request as code in several tools: the fields as given, and
+// snippets returns a request as code in several tools: the fields as given, and
 // nothing hidden. A tool that cannot send this request is left out; where the
 // request is none, all are.
-func Snippets(q Request, content []byte) []Snippet {
+func snippets(q Request, content []byte) []Snippet {
 	all := []Snippet{}
-	for _, name := range SnippetNames {
+	for _, name := range snippetNames {
 		if s, err := SnippetAs(name, q, content); err == nil {
 			all = append(all, s)
 		}
@@ -62,7 +62,7 @@ func SnippetAs(name string, q Request, content []byte) (Snippet, error) {
 		code, err := r.powershell()
 		return Snippet{"PowerShell", "powershell", code}, err
 	}
-	return Snippet{}, fmt.Errorf("there is no snippet for %q: choose %s", name, listed(SnippetNames))
+	return Snippet{}, fmt.Errorf("there is no snippet for %q: choose %s", name, listed(snippetNames))
 }
 
 // sent is a request that can be sent.

@@ -166,7 +166,7 @@ func TestSnippetsSendWhatTheySay(t *testing.T) {
 	wantTarget := "PATCH /a%27b%22c$%28d%29%60e%60;f/%C3%BC%5B1%5D%7B2%7D?g=*&h='%22%60$x HTTP/1.1"
 	contents := []string{"@" + strings.Join(nasty, "\n"), "-d\n", "=1"}
 	ran := 0
-	for _, name := range SnippetNames {
+	for _, name := range snippetNames {
 		for n, content := range contents {
 			if n > 0 && (name == "fetch" || name == "go" || name == "python") {
 				continue // the rest is about shells
@@ -239,7 +239,7 @@ func TestSnippetsInEachTool(t *testing.T) {
 		{Request{Method: "POST", URL: "https://api.example.com/o'rders", Fields: []Line{{"Content-Type", "application/json"}, {"Authorization", "Bearer a'b"}, {"Host", "other.example"}, {"X-Empty", ""}}}, "{\"a\": \"it's\"}"},
 		{Request{Method: "PURGE", URL: "https://www.example.com/", Fields: []Line{{"X-Odd", "a\x1b\u202e‘"}}}, ""},
 	} {
-		for _, name := range SnippetNames {
+		for _, name := range snippetNames {
 			s, err := SnippetAs(name, q.Request, []byte(q.content))
 			fmt.Fprintf(&b, "== %s: %v\n%s", name, err, s.Code)
 			if err == nil && name == "go" {
@@ -276,7 +276,7 @@ func TestWhatCannotBeSent(t *testing.T) {
 			t.Errorf("%s %+v: %v", tt.name, tt.q, err)
 		}
 	}
-	if all := Snippets(Request{URL: "http://a.example", Method: http.MethodTrace}, nil); len(all) != len(SnippetNames)-1 {
+	if all := snippets(Request{URL: "http://a.example", Method: http.MethodTrace}, nil); len(all) != len(snippetNames)-1 {
 		t.Errorf("%d snippets", len(all))
 	}
 }

@@ -34,13 +34,13 @@ func (t *Trial) challenge(h http.Header, r *http.Request, o *order) {
 	switch o.scheme {
 	case "", "basic":
 		if line = `Basic realm="` + o.realm + `", charset="UTF-8"`; t.known(sent, "Basic", r) {
-			o.enter(h)
+			o.enter()
 			return
 		}
 	case "digest":
-		line = t.digest(h, sent, r, o)
+		line = t.digest(sent, r, o)
 	case "bearer":
-		line = t.bearer(h, sent, o)
+		line = bearer(sent, o)
 	case "dpop":
 		line = t.dpop(h, sent, r, o)
 	default:
@@ -52,14 +52,14 @@ func (t *Trial) challenge(h http.Header, r *http.Request, o *order) {
 }
 
 // enter lets the client in.
-func (o *order) enter(_ http.Header) { o.code, o.inside = http.StatusOK, true }
+func (o *order) enter() { o.code, o.inside = http.StatusOK, true }
 
 func (t *Trial) known(sent challenge.Challenge, scheme string, r *http.Request) bool {
 	return sent.Is(scheme) && credentials.Verifies(sent, credentials.Secret{User: User, Password: Password, Method: r.Method, URI: r.URL.RequestURI()})
 }
 
 // digest checks the response, and that the nonce is one of ours and not too old.
-func (t *Trial) digest(h http.Header, sent challenge.Challenge, r *http.Request, o *order) string {
+func (t *Trial) digest(sent challenge.Challenge, r *http.Request, o *order) string {
 	algorithm := o.algorithm
 	if algorithm == "" {
 		algorithm = "SHA-256"
@@ -67,7 +67,7 @@ func (t *Trial) digest(h http.Header, sent challenge.Challenge, r *http.Request,
 	ours, fresh := t.nonce(sent.Get("nonce"))
 	right := ours && sent.Get("realm") == o.realm && strings.EqualFold(sent.Get("algorithm"), algorithm) && t.known(sent, "Digest", r)
 	if right && fresh {
-		o.enter(h)
+		o.enter()
 		return ""
 	}
 	line := `Digest realm="` + o.realm + `", nonce="` + t.newNonce() + `", algorithm=` + algorithm + `, qop="auth"`
@@ -82,12 +82,12 @@ func (t *Trial) digest(h http.Header, sent challenge.Challenge, r *http.Request,
 
 // bearer knows three tokens: valid, expired and insufficient (RFC 6750, Section
 // 3.1).
-func (t *Trial) bearer(h http.Header, sent challenge.Challenge, o *order) string {
+func bearer(sent challenge.Challenge, o *order) string {
 	switch line := `Bearer realm="` + o.realm + `"`; {
 	case !sent.Is("Bearer"):
 		return line
 	case sent.Token68 == "valid":
-		o.enter(h)
+		o.enter()
 		return ""
 	case sent.Token68 == "expired":
 		return line + `, error="invalid_token", error_description="The access token expired"`
@@ -121,7 +121,7 @@ func (t *Trial) dpop(h http.Header, sent challenge.Challenge, r *http.Request, o
 	if sent.Token68 != "valid" {
 		return line + `, error="invalid_token", error_description="Send the token valid"`
 	}
-	o.enter(h)
+	o.enter()
 	return ""
 }
 

@@ -33,9 +33,6 @@ type order struct {
 // misspelt one does not pass for a working one.
 var names = []string{"scheme", "realm", "algorithm", "delay", "to", "hops", "times", "id", "cors", "etag", "modified", "trailer", "problem", "field"}
 
-// Names returns the parameters that an order may have.
-func Names() []string { return slices.Clone(names) }
-
 // sendable are fields that may be chosen: none of them makes a browser run,
 // store or trust anything on behalf of the site.
 var sendable = []string{"Accept-Ranges", "Age", "Allow", "Cache-Control", "Content-Disposition", "Content-Language", "Date", "Deprecation", "ETag", "Expires", "Last-Modified", "Link", "Pragma",
@@ -220,22 +217,30 @@ func (o *order) conditional(h http.Header, r *http.Request) bool {
 const whole = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 // part returns the first ten bytes, or those that Range asks for; a range beyond
-// the end makes it 416 (RFC 9110, Section 15.5.17).
-func (o *order) part(h http.Header, r *http.Request, out *order) string {
-	from, to := 0, 9
-	var first, last int
-	if n, _ := fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-%d", &first, &last); n >= 1 && first >= 0 {
-		from, to = first, len(whole)-1
-		if n == 2 && last >= first {
+// the end makes it 416 (RFC 9110, Sections 14.1.2 and 15.5.17).
+func (o *order) part(h http.Header, r *http.Request) string {
+	from, to := int64(0), int64(9)
+	const end = int64(len(whole))
+	spec, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes=")
+	before, behind, _ := strings.Cut(spec, "-")
+	first, isFirst := field.Integer(before)
+	last, isLast := field.Integer(behind)
+	switch {
+	case !ok: // all of it may be sent, but a part was asked for in the address
+	case isFirst && (behind == "" || isLast && last >= first):
+		from, to = first, end-1
+		if isLast {
 			to = min(last, to)
 		}
+	case before == "" && isLast: // so many at the end
+		from, to = max(end-last, 0), end-1
 	}
-	if from >= len(whole) || out.code == 416 {
-		out.code = 416
-		h.Set("Content-Range", fmt.Sprintf("bytes */%d", len(whole)))
+	if from >= end || o.code == http.StatusRequestedRangeNotSatisfiable {
+		o.code = http.StatusRequestedRangeNotSatisfiable
+		h.Set("Content-Range", fmt.Sprintf("bytes */%d", end))
 		return "There is no such part.\n"
 	}
-	h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to, len(whole)))
+	h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to, end))
 	return whole[from : to+1]
 }
 

@@ -11,6 +11,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -66,7 +67,11 @@ func refuse(fix, format string, args ...any) error {
 // Answer gives the answer that the code and the query ask for. The error is a
 // *Refusal; then nothing was written yet.
 func (t *Trial) Answer(w http.ResponseWriter, r *http.Request, code int) error {
-	o, err := t.read(r.URL.Query(), code)
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil { // a part of it would be passed over in silence
+		return refuse("Percent-encode what stands in a value: %3B for a semicolon, %25 for a percent sign.", "The query cannot be read.")
+	}
+	o, err := t.read(q, code)
 	if err != nil {
 		return err
 	}
@@ -116,13 +121,16 @@ func (t *Trial) delay(ctx context.Context, d time.Duration) error {
 func (t *Trial) write(w http.ResponseWriter, r *http.Request, o order) {
 	h := w.Header()
 	if o.code < 200 {
-		if o.code == http.StatusEarlyHints {
+		hinted := o.code == http.StatusEarlyHints && h.Get("Link") == ""
+		if hinted {
 			h.Set("Link", "</static/site.css>; rel=preload; as=style")
 		}
 		if o.code != http.StatusContinue || r.Header.Get("Expect") != "" {
 			w.WriteHeader(o.code)
 		}
-		h.Del("Link")
+		if hinted {
+			h.Del("Link")
+		}
 		o.code = http.StatusOK
 	}
 	o.needed(h, r)
@@ -131,7 +139,7 @@ func (t *Trial) write(w http.ResponseWriter, r *http.Request, o order) {
 	}
 	text := o.text(t.lib)
 	if o.code == 206 || o.code == 416 {
-		text = o.part(h, r, &o)
+		text = o.part(h, r)
 	}
 	if !hasContent(o.code) {
 		spelt(h)
