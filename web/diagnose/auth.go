@@ -204,16 +204,20 @@ func perConnection(e *exam) {
 	}
 }
 
-// severalOnALine reports a line with more schemes than one: Chromium reads the
-// first only.
+// severalOnALine reports a scheme that a client would answer, but does not see,
+// because it reads only the first one of each line.
 func severalOnALine(e *exam) {
 	for i := 1; i < len(e.www); i++ {
 		before, p := e.www[i-1], e.www[i]
 		if p.Scheme == "" || before.Scheme == "" || p.Span.Line != before.Span.Line || p.Is(before.Scheme) {
 			continue
 		}
-		e.at("several-challenges-on-a-line", p.field, p.place(p.Span), "first", before.Scheme, "scheme", p.Scheme)
-		return
+		if slices.ContainsFunc(e.lib.ClientChoices(), func(c content.ClientChoice) bool {
+			return c.FirstOfLine && slices.ContainsFunc(c.Order, p.Is)
+		}) {
+			e.at("several-challenges-on-a-line", p.field, p.place(p.Span), "first", before.Scheme, "scheme", p.Scheme)
+			return
+		}
 	}
 }
 
