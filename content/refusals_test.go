@@ -14,7 +14,7 @@ func TestRefusals(t *testing.T) {
 	}
 	for message, want := range map[string]string{
 		"Authentication credentials were not provided.": "missing", " JWT expired": "token",
-		"Forbidden": "", "": "", "You are not authenticated as an admin": "", "Missing Authentication Token": "",
+		"Forbidden": "", "": "", "Forbidden resource": "", "You do not have permission to perform this action.": "", "You are not authenticated as an admin": "", "Missing Authentication Token": "",
 	} {
 		if got := Refusal(message); got != want {
 			t.Errorf("%q: %q, want %q", message, got, want)

@@ -8,6 +8,7 @@ package explanation
 import (
 	"bytes"
 	"mime"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -56,7 +57,7 @@ func Read(lib *content.Library, r *message.Response) (e Explanation, ok bool) {
 	case "xml":
 		readXML(lib, data, &e)
 	case "html":
-		readHTML(data, status, &e)
+		readHTML(lib, data, status, &e)
 	case "text":
 		e.Text = firstParagraph(data, status)
 	default:
@@ -74,11 +75,28 @@ type phrases []string
 
 // repeatedBy reports whether a text says no more than the status, or nothing.
 func (p phrases) repeatedBy(s string) bool {
-	s = strings.Trim(strings.ToLower(s), " .:-–—!0123456789")
-	if s == "" || s == "error" || s == "error code" {
+	s = hyphenless(strings.Trim(bare(s), marks))
+	if s == "" || s == "error" || s == "error code" || s == "server error" {
 		return true
 	}
-	return slices.ContainsFunc(p, func(phrase string) bool { return s == strings.ToLower(phrase) })
+	return slices.ContainsFunc(p, func(phrase string) bool { return s == hyphenless(phrase) })
+}
+
+// hyphenless is a phrase as it is compared: servers write Gateway Time-out, too.
+func hyphenless(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "") }
+
+// marks stand around the words of a status.
+const marks = " .:-–—!()0123456789"
+
+// numbered is how a text begins that names the code before it says something:
+// "HTTP Status 404 – ", "Error 503 ". A number that goes on, such as 404.13,
+// tells more than the code.
+var numbered = regexp.MustCompile(`(?i)^(?:(?:http|error|status|code)\b[ :]*)*[0-9]{3}(?:[^\pL\pN.]+|$)`)
+
+// bare is a text without the code that it begins with.
+func bare(s string) string {
+	s = strings.TrimSpace(s)
+	return s[len(numbered.FindString(s)):]
 }
 
 // drop leaves out what says nothing new: the status again, or one text twice.
@@ -91,9 +109,14 @@ func (e *Explanation) drop(status phrases) {
 			*t = ""
 		}
 	}
-	if strings.EqualFold(e.Title, e.Text) {
+	if begins(e.Text, strings.TrimRight(bare(e.Title), marks)) {
 		e.Title = ""
 	}
+}
+
+// begins reports whether a text begins with another, whatever the case.
+func begins(s, with string) bool {
+	return len(s) >= len(with) && strings.EqualFold(s[:len(with)], with)
 }
 
 // folded makes one line of a text, and cuts it where it is too long.
