@@ -37,6 +37,31 @@ func (lib *Library) FieldMeant(name string) (meant *Field, edits int) {
 	return lib.Field(slug), best
 }
 
+// Meant returns which of the known names somebody who wrote another may have
+// meant: the only one with the same letters, whatever their case and hyphens, or
+// the only one that is a letter away, in longer names two; "" where there is none.
+func Meant(name string, known []string) string {
+	name = strings.ToLower(name)
+	limit := 0
+	if n := len(name); n >= 3 && n <= 64 {
+		limit = 1 + n/8
+	}
+	best, meant := limit+1, ""
+	for _, k := range known {
+		d := distance(name, k, limit)
+		if hyphens.Replace(name) == hyphens.Replace(k) {
+			d = 0
+		}
+		switch {
+		case d < best:
+			best, meant = d, k
+		case d == best:
+			meant = ""
+		}
+	}
+	return meant
+}
+
 // spelling is a name with what rules out most others at a glance.
 type spelling struct {
 	slug, joined, digits string

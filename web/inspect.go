@@ -179,7 +179,7 @@ func (s *server) inspectPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := a.view(s.lib)
 	if !a.posted {
-		v.API = "/api/v1/inspect?" + q.Encode()
+		v.API = "/api/v1/inspect?" + s.takes["GET /api/v1/inspect"].of(q).Encode()
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if !q.Has("url") {
@@ -201,12 +201,14 @@ func (s *server) apiInspect(w http.ResponseWriter, r *http.Request) error {
 	if p := formatKnown(r); p != nil {
 		return p // before anybody is asked
 	}
-	a := askingOf(r.URL.Query())
+	var a asking
 	if r.Method == http.MethodPost {
 		if err := readJSON(w, r, &a); err != nil {
 			return err
 		}
 		a.posted = true
+	} else {
+		a = askingOf(r.URL.Query())
 	}
 	rep, p := s.run(w, r, a)
 	if p != nil {

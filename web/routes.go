@@ -6,6 +6,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"wwwhy/content"
+	"wwwhy/web/openapi"
 )
 
 // routes is every address of the site on one screen.
@@ -69,20 +70,24 @@ func (s *server) routes() {
 	s.router = r
 }
 
-// api is the routes below /api/v1.
+// api is the routes below /api/v1. Their queries are read strictly.
 func (s *server) api(r chi.Router) {
 	r.Use(s.described)
-	r.Get("/inspect", s.handle(s.apiInspect))
-	r.Post("/inspect", s.handle(s.apiInspect))
-	r.Post("/explain", s.handle(s.apiExplain))
-	r.Post("/check", s.handle(s.apiCheck))
-	r.Get("/search", s.handle(s.apiSearch))
-	r.Get("/compare", s.handle(s.changes))
-	r.Post("/reports", s.handle(s.apiSave))
-	r.Get("/reports/{id}", s.handle(s.savedReport))
-	r.Delete("/reports/{id}", s.handle(s.apiDelete))
+	s.takes = parametersOf(openapi.Operations())
+	on := func(method, path string, h handler) {
+		r.Method(method, path, s.handle(s.takes[method+" /api/v1"+path].strictly(h)))
+	}
+	on("GET", "/inspect", s.apiInspect)
+	on("POST", "/inspect", s.apiInspect)
+	on("POST", "/explain", s.apiExplain)
+	on("POST", "/check", s.apiCheck)
+	on("GET", "/search", s.apiSearch)
+	on("GET", "/compare", s.changes)
+	on("POST", "/reports", s.apiSave)
+	on("GET", "/reports/{id}", s.savedReport)
+	on("DELETE", "/reports/{id}", s.apiDelete)
 	for _, kind := range []content.Kind{content.KindCode, content.KindField, content.KindScheme, content.KindFinding, content.KindGuide} {
-		r.Get("/"+string(kind), s.handle(s.apiList(kind)))
-		r.Get("/"+string(kind)+"/{name}", s.handle(s.apiPageOf(strings.TrimSuffix(string(kind), "s"))))
+		on("GET", "/"+string(kind), s.apiList(kind))
+		on("GET", "/"+string(kind)+"/{name}", s.apiPageOf(strings.TrimSuffix(string(kind), "s")))
 	}
 }

@@ -87,6 +87,7 @@ type server struct {
 	ids        *ids
 	pictures   pictures
 	router     http.Handler
+	takes      map[string]parameters // by method and path of the API
 	trial      *trial.Trial
 	own        Own
 	archive    archive.Archive

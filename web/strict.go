@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -105,12 +107,11 @@ func (s *strict) object(t reflect.Type, place string) *Problem {
 		at := place + "/" + pointed.Replace(key)
 		member, known := types[key]
 		switch {
-		case !known && types[strings.ToLower(key)] != nil:
-			return s.wrong("There is no key "+strconv.Quote(key)+" here, but "+strconv.Quote(strings.ToLower(key))+".", at, s.dec.InputOffset())
 		case !known:
-			return s.wrong("There is no key "+strconv.Quote(key)+" here.", at, s.dec.InputOffset())
+			detail, _ := unknownName("key", key, slices.Sorted(maps.Keys(types)))
+			return s.wrong(detail, at, s.dec.InputOffset())
 		case seen[key]:
-			return s.wrong("The key "+strconv.Quote(key)+" stands there twice, and readers differ in which of them counts.", at, s.dec.InputOffset())
+			return s.wrong("The key "+quotedShort(key)+" stands there twice, and readers differ in which of them counts.", at, s.dec.InputOffset())
 		}
 		seen[key] = true
 		if p := s.value(member, at); p != nil {

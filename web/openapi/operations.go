@@ -11,7 +11,7 @@ var info = Info{
 		"There is no 406: where nothing in `Accept` fits, you get the first form.\n\n" +
 		"Scripts of any origin may read all answers below `/api/v1`, this document, the schemas, and the pages as Markdown, JSON and text. `OPTIONS` answers with the methods of an address.\n\n" +
 		"Lists and pages of the reference have an `ETag`; send it in `If-None-Match` to get 304 while nothing changed. " +
-		"In answers, every key is there unless its schema does not require it, lists are never null, and new keys may come: ignore those that you do not know. Requests are read strictly: an unknown key is an error.\n\n" +
+		"In answers, every key is there unless its schema does not require it, lists are never null, and new keys may come: ignore those that you do not know. Requests are read strictly: a parameter or a key that is unknown, or that stands there twice, is an error.\n\n" +
 		"`RateLimit` tells what is left of your quotas wherever something is counted; the answer to the same question is shared for a minute and counts once. A 429 (you asked too much) and a 503 (the site or the target has enough to do) say in `Retry-After` when to come back.",
 }
 
@@ -107,7 +107,7 @@ func saved() []Operation {
 			Answers: []Answer{{Status: "200", Description: "The report as it was saved.", Media: reportMedia, Fields: []string{"Last-Modified", "Sunset"}}}, Problems: []int{400, 404, 503},
 			Examples: []Example{{Summary: "As JSON", Values: map[string]string{"id": ReportID}}}},
 		{ID: "deleteReport", Method: "DELETE", Path: "/api/v1/reports/{id}", Tag: "Saved reports", Summary: "Delete a saved report", Description: "Takes the delete key, which deletes this one report and does nothing else.", Parameters: []Parameter{savedID}, Key: true,
-			Answers: []Answer{{Status: "204", Description: "The report is gone."}}, Problems: []int{401, 404, 503},
+			Answers: []Answer{{Status: "204", Description: "The report is gone."}}, Problems: []int{400, 401, 404, 503},
 			Examples: []Example{{Summary: "With the delete key", Values: map[string]string{"id": ReportID}}}},
 	}
 }
@@ -132,11 +132,11 @@ func reference() []Operation {
 		name := Parameter{Name: "name", In: "path", Description: "The slug of the page, or another name of it."}
 		all = append(all,
 			Operation{ID: "list" + k.singular + "s", Method: "GET", Path: "/api/v1/" + k.plural, Tag: "Reference", Summary: "List the " + k.plural, Description: "Each with its name, its address and a sentence.", Parameters: []Parameter{ifNoneMatch},
-				Answers:  []Answer{{Status: "200", Description: "All of them.", Media: []Media{{Type: "application/json", Schema: k.singular + "List"}}, Fields: kept}, notModified},
+				Answers: []Answer{{Status: "200", Description: "All of them.", Media: []Media{{Type: "application/json", Schema: k.singular + "List"}}, Fields: kept}, notModified}, Problems: []int{400},
 				Examples: []Example{{Summary: "All"}}},
 			Operation{ID: "get" + k.singular, Method: "GET", Path: "/api/v1/" + k.plural + "/{name}", Tag: "Reference", Summary: "Read a page of the " + k.plural, Description: "Its facts, and its text as Markdown. Any name of the page will do.", Parameters: []Parameter{name, ifNoneMatch},
 				Answers:  []Answer{{Status: "200", Description: "The page with its facts and its text.", Media: []Media{{Type: "application/json", Schema: "Page"}}, Fields: kept}, notModified},
-				Problems: []int{404}, Examples: []Example{{Summary: k.example, Values: map[string]string{"name": k.example}}}})
+				Problems: []int{400, 404}, Examples: []Example{{Summary: k.example, Values: map[string]string{"name": k.example}}}})
 	}
 	return all
 }

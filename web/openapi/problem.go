@@ -21,7 +21,7 @@ type ProblemType struct {
 // Problems lists the types of errors. The first of a status is the one for
 // errors that name no other.
 var Problems = []ProblemType{
-	{"invalid-request", 400, "The request asks for something that cannot be done", "A parameter or a key has a value that is not offered, or one is missing.", "Read `detail` and `fix`. The member `parameter` or `pointer` names the place where it is known."},
+	{"invalid-request", 400, "The request asks for something that cannot be done", "A parameter or a key has a value that is not offered, or one is missing, or a parameter is unknown or stands there twice.", "Read `detail` and `fix`. The member `parameter` or `pointer` names the place where it is known."},
 	{"invalid-json", 400, "The JSON cannot be read", "The content is no JSON object, or has a key or a type that the schema does not have.", "Mend the place that `line` and `column`, or `pointer`, name."},
 	{"unreadable-text", 400, "The text cannot be read as a response", "The text is neither a response nor another form that the explainer reads.", "Send at least a status line or one header field. `line` and `column` name the place where it is known."},
 	{"delete-key-needed", 401, "Deleting a report takes its delete key", "The delete key is missing, or it belongs to another report.", "Send `Authorization: Bearer` and the `delete_key` that came when the report was saved."},

@@ -1,0 +1,172 @@
+package web
+
+import (
+	"mime"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"wwwhy/content"
+	"wwwhy/web/openapi"
+)
+
+// parameters is what the query of an operation of the API may hold. The document
+// of the API is where it stands, so that neither can drift from the other.
+type parameters struct {
+	query []openapi.Parameter
+	keys  map[string]reflect.Type // of the JSON that the operation reads; nil: it reads none
+	other bool                    // it reads other content than JSON, too
+}
+
+// parametersOf returns what every operation takes, by method and path.
+func parametersOf(operations []openapi.Operation) map[string]parameters {
+	all := map[string]parameters{}
+	for _, o := range operations {
+		var p parameters
+		for _, one := range o.Parameters {
+			if one.In == "query" {
+				p.query = append(p.query, one)
+			}
+		}
+		for _, b := range o.Bodies {
+			i := slices.IndexFunc(interfaceTypes, func(t openapi.Type) bool { return t.Name == b.Schema })
+			if i < 0 {
+				p.other = true
+				continue
+			}
+			p.keys = membersOf(interfaceTypes[i].Of)
+		}
+		all[o.Method+" "+o.Path] = p
+	}
+	return all
+}
+
+// strictly answers only requests whose query holds what the operation takes, each
+// once: whoever misspells a parameter wants to know of it.
+func (p parameters) strictly(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if wrong := p.wrong(r); wrong != nil {
+			return wrong
+		}
+		return h(w, r)
+	}
+}
+
+// wrong says what is wrong with the query of a request; nil: nothing is.
+func (p parameters) wrong(r *http.Request) *Problem {
+	if r.URL.RawQuery == "" {
+		return nil
+	}
+	known, keys := p.query, map[string]reflect.Type(nil)
+	if p.sentAsJSON(r) {
+		// What is a key of the object is no parameter beside it: one of two would
+		// be read, and nobody knows which.
+		keys = p.keys
+		known = slices.DeleteFunc(slices.Clone(known), func(one openapi.Parameter) bool { return keys[one.Name] != nil })
+	}
+	seen, address := map[string]bool{}, ""
+	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, problem := unescaped(pair)
+		if problem != nil {
+			return problem
+		}
+		i := slices.IndexFunc(known, func(one openapi.Parameter) bool { return one.Name == name })
+		switch {
+		case i < 0:
+			problem = unknown(name, known, keys)
+		case seen[name]:
+			problem = badRequest("The parameter "+quotedShort(name)+" stands there twice, and readers differ in which of them counts.", "Send it once.")
+		case known[i].Type == "boolean" && !slices.Contains([]string{"", "0", "1", "true", "false"}, value):
+			return badRequest(name+" is true or false, not "+quotedShort(value)+".", "Write true or false, or leave it out.").at(name)
+		}
+		if problem != nil {
+			if address != "" {
+				problem.Fix += " If " + quotedShort(name) + " belongs to the address in " + address + ", write its & as %26 there."
+			}
+			return problem.at(name)
+		}
+		seen[name] = true
+		if slices.Contains([]string{"url", "left", "right"}, name) {
+			address = name
+		}
+	}
+	return nil
+}
+
+// sentAsJSON reports whether the content of a request is JSON that the operation
+// reads.
+func (p parameters) sentAsJSON(r *http.Request) bool {
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return p.keys != nil && (media == "application/json" || !p.other)
+}
+
+// of returns what an operation takes of a page's query. Others add parameters of
+// their own to links, and the API would refuse them.
+func (p parameters) of(typed url.Values) url.Values {
+	kept := url.Values{}
+	for _, one := range p.query {
+		if typed.Get(one.Name) != "" {
+			kept.Set(one.Name, typed.Get(one.Name))
+		}
+	}
+	return kept
+}
+
+// unescaped reads one parameter of a query. net/url drops one that it cannot
+// read, and nobody hears of it.
+func unescaped(pair string) (name, value string, p *Problem) {
+	rawName, rawValue, _ := strings.Cut(pair, "=")
+	name, wrong := url.QueryUnescape(rawName)
+	if wrong == nil {
+		value, wrong = url.QueryUnescape(rawValue)
+	}
+	if wrong == nil && !strings.Contains(pair, ";") {
+		return name, value, nil
+	}
+	return "", "", badRequest("The query cannot be read at "+quotedShort(pair)+".", "Where a % or a ; stands for itself, write %25 or %3B.").at(rawName)
+}
+
+// unknown is the problem of a parameter that an operation does not take. keys are
+// those of the JSON that was sent.
+func unknown(name string, known []openapi.Parameter, keys map[string]reflect.Type) *Problem {
+	names := make([]string, len(known))
+	for i, one := range known {
+		names[i] = one.Name
+	}
+	if keys[name] != nil {
+		return badRequest(quotedShort(name)+" is a key of the JSON object that is sent here, no parameter.", "Write it into the object.")
+	}
+	detail, meant := unknownName("parameter", name, names)
+	switch {
+	case meant != "":
+		return badRequest(detail, "Write "+meant+", or leave it out.")
+	case len(names) == 0:
+		return badRequest(detail, "Leave it out. This takes no parameters.")
+	}
+	return badRequest(detail, "Leave it out. This takes "+strings.Join(names, ", ")+".")
+}
+
+// unknownName says that there is no parameter or key of a name, and which of the
+// known ones may be meant; "" where that cannot be told.
+func unknownName(what, name string, known []string) (detail, meant string) {
+	detail = "There is no " + what + " " + quotedShort(name) + " here"
+	if meant = content.Meant(name, known); meant != "" {
+		detail += "; " + strconv.Quote(meant) + " may be meant"
+	}
+	return detail + ".", meant
+}
+
+// quotedShort puts what somebody sent between quotes, and keeps it short.
+func quotedShort(s string) string {
+	const most = 60
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	return strconv.Quote(s)
+}
