@@ -150,6 +150,5 @@ func (s *server) apiSearch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	encoded.Plain("application/json", b.Bytes()).ServeHTTP(w, r)
-	return nil
+	return s.send(w, r, encoded.Plain("application/json", b.Bytes()))
 }

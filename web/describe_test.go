@@ -363,10 +363,11 @@ func FuzzJSON(f *testing.F) {
 // TestReadsOfTheAPIAreConditional sends each ETag back.
 func TestReadsOfTheAPIAreConditional(t *testing.T) {
 	base, _ := site(t)
+	known := saveOne(t, base)
 	addresses := []string{base + "/openapi.json", base + "/schemas/report.json", base + "/api", base + "/.well-known/api-catalog"}
 	for _, o := range openapi.Operations() {
 		if o.Method == "GET" && slices.ContainsFunc(o.Answers, func(a openapi.Answer) bool { return a.Status == "304" }) {
-			addresses = append(addresses, base+o.Examples[0].Target(o))
+			addresses = append(addresses, base+known.Replace(o.Examples[0].Target(o)))
 		}
 	}
 	if len(addresses) < 20 {

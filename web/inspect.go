@@ -228,8 +228,24 @@ func formatKnown(r *http.Request) *Problem {
 
 // writeReport writes a report in the form that the request prefers.
 func (s *server) writeReport(w http.ResponseWriter, r *http.Request, rep report.Report) error {
+	f, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	tellForm(w.Header(), f)
+	w.Header().Set("Content-Type", f.MediaType)
+	w.Header().Set("Cache-Control", "no-store")
+	data, err := s.drawForm(w, r, f, rep)
+	if err == nil {
+		_, _ = w.Write(data) // a client that went away needs no answer
+	}
+	return err
+}
+
+// formOf is the form of a report that a request prefers.
+func formOf(r *http.Request) (report.Format, error) {
 	if p := formatKnown(r); p != nil {
-		return p
+		return report.Format{}, p
 	}
 	name := r.URL.Query().Get("format")
 	if name == "" && terminal(r) && !strings.HasPrefix(r.URL.Path, "/api/") {
@@ -245,21 +261,22 @@ func (s *server) writeReport(w http.ResponseWriter, r *http.Request, rep report.
 	}
 	f, ok := report.FormatNamed(name)
 	if !ok {
-		return fmt.Errorf("there is no form %q of a report", name)
+		return f, fmt.Errorf("there is no form %q of a report", name)
 	}
-	h := w.Header()
+	return f, nil
+}
+
+// tellForm sets what goes with a report whose form was negotiated.
+func tellForm(h http.Header, f report.Format) {
 	if f.Name == "json" {
 		h.Add("Link", `</schemas/report.json>; rel="describedby"`)
 	}
-	h.Set("Content-Type", f.MediaType)
-	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", "Accept")
-	return s.writeForm(w, r, f, rep)
 }
 
-// writeForm writes a report in a form; text for a terminal has styles if they
-// are asked for.
-func (s *server) writeForm(w io.Writer, r *http.Request, f report.Format, rep report.Report) error {
+// drawForm draws a report in a form; text for a terminal has styles if they are
+// asked for.
+func (s *server) drawForm(w io.Writer, r *http.Request, f report.Format, rep report.Report) ([]byte, error) {
 	var b bytes.Buffer
 	err := s.inTurn(w, r, func() error {
 		if f.Name == "text" && colored(r) && !strings.HasPrefix(r.URL.Path, "/api/") {
@@ -267,8 +284,5 @@ func (s *server) writeForm(w io.Writer, r *http.Request, f report.Format, rep re
 		}
 		return f.Write(&b, rep)
 	})
-	if err == nil {
-		_, _ = w.Write(b.Bytes()) // a client that went away needs no answer
-	}
-	return err
+	return b.Bytes(), err
 }

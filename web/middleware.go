@@ -266,7 +266,7 @@ func (s *server) described(next http.Handler) http.Handler {
 		all := strings.Join(methods, ", ")
 		h.Set("Allow", all)
 		h.Set("Access-Control-Allow-Methods", all)
-		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-None-Match")
+		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since")
 		h.Set("Access-Control-Max-Age", "86400")
 		w.WriteHeader(http.StatusNoContent)
 	})

@@ -1,17 +1,14 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"strings"
 	"sync"
-	"time"
 
 	"wwwhy/content"
 	"wwwhy/web/card"
+	"wwwhy/web/encoded"
 	"wwwhy/web/limit"
 )
 
@@ -22,12 +19,7 @@ type pictures struct {
 	turns *limit.Turns
 	alone *limit.Turns // in which one is drawn
 	mu    sync.Mutex   // of drawn
-	drawn map[string]picture
-}
-
-type picture struct {
-	data []byte
-	tag  string
+	drawn map[string]*encoded.Content
 }
 
 // mostPictures bounds the kept pictures: at about 20 kB each, some 4 MB.
@@ -35,7 +27,7 @@ const mostPictures = 200
 
 // get returns the picture kept under a name, or draws it, unless ctx ends before
 // it can be.
-func (p *pictures) get(ctx context.Context, name string, c func() card.Card) (kept picture, err error) {
+func (p *pictures) get(ctx context.Context, name string, c func() card.Card) (kept *encoded.Content, err error) {
 	kept, ok := p.kept(name)
 	if ok {
 		return kept, nil
@@ -50,12 +42,12 @@ func (p *pictures) get(ctx context.Context, name string, c func() card.Card) (ke
 			err = gone
 		}
 	}); left != nil {
-		return picture{}, left
+		return nil, left
 	}
 	return kept, err
 }
 
-func (p *pictures) kept(name string) (picture, bool) {
+func (p *pictures) kept(name string) (*encoded.Content, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	kept, ok := p.drawn[name]
@@ -63,17 +55,16 @@ func (p *pictures) kept(name string) (picture, bool) {
 }
 
 // draw draws a picture and keeps it.
-func (p *pictures) draw(name string, c card.Card) (picture, error) {
+func (p *pictures) draw(name string, c card.Card) (*encoded.Content, error) {
 	data, err := card.Draw(c)
 	if err != nil {
-		return picture{}, err
+		return nil, err
 	}
-	sum := sha256.Sum256(data)
-	made := picture{data, `"` + hex.EncodeToString(sum[:12]) + `"`}
+	made := encoded.Plain(card.MediaType, data) // compressed already
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.drawn == nil || len(p.drawn) >= mostPictures {
-		p.drawn = map[string]picture{}
+		p.drawn = map[string]*encoded.Content{}
 	}
 	p.drawn[name] = made
 	return made, nil
@@ -91,15 +82,12 @@ func (s *server) servePicture(w http.ResponseWriter, r *http.Request, name strin
 		return err
 	}
 	h := w.Header()
-	h.Set("Content-Type", card.MediaType)
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "public, max-age=86400")
 	}
-	h.Set("ETag", p.tag)
 	// The sites that show it are of other origins.
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(p.data))
-	return nil
+	return s.send(w, r, p)
 }
 
 // cardOf is what the picture of a reference page says.

@@ -126,6 +126,7 @@ var errorCases = map[string][]errorCase{
 		{503, "shut", "/api/v1/reports", `{"text": "HTTP/1.1 204 x\n"}`, "unavailable", []string{"Content-Type", jsonType}, ""},
 	},
 	"savedReport": {
+		{412, "open", "/api/v1/reports/REPORT_ID", "", "precondition-failed", []string{"If-Match", `"x"`}, ""},
 		{400, "open", "/api/v1/reports/REPORT_ID?format=xml", "", "invalid-request", nil, "format"},
 		{404, "open", "/api/v1/reports/nope", "", "not-found", nil, ""},
 		{503, "shut", "/api/v1/reports/AAAAAAAAAAAAAAAAAAAAAAAAAA", "", "unavailable", nil, ""},
@@ -134,6 +135,7 @@ var errorCases = map[string][]errorCase{
 		{400, "open", "/api/v1/reports/REPORT_ID?key=x", "", "invalid-request", nil, "key"},
 		{401, "open", "/api/v1/reports/REPORT_ID", "", "delete-key-needed", nil, ""},
 		{401, "open", "/api/v1/reports/REPORT_ID", "", "delete-key-needed", []string{"Authorization", "Bearer AAAAAAAAAAAAAAAAAAAAAAAAAA"}, ""},
+		{412, "open", "/api/v1/reports/REPORT_ID", "", "precondition-failed", []string{"Authorization", "Bearer DELETE_KEY", "If-Match", `"x"`}, ""},
 		{404, "open", "/api/v1/reports/nope", "", "not-found", []string{"Authorization", "Bearer AAAAAAAAAAAAAAAAAAAAAAAAAA"}, ""},
 		{503, "shut", "/api/v1/reports/AAAAAAAAAAAAAAAAAAAAAAAAAA", "", "unavailable", []string{"Authorization", "Bearer AAAAAAAAAAAAAAAAAAAAAAAAAA"}, ""},
 	},
@@ -145,27 +147,27 @@ var errorCases = map[string][]errorCase{
 		{429, "spent", "/api/v1/compare?left=/try/401&right=/try/401", "", "rate-limited", nil, ""},
 		{503, "full", "/api/v1/compare?left=/try/401&right=/try/401", "", "unavailable", nil, ""},
 	},
-	"search":       {{400, "open", "/api/v1/search", "", "invalid-request", nil, "q"}},
-	"listCodes":    {{400, "open", "/api/v1/codes?x=1", "", "invalid-request", nil, "x"}},
-	"getCode":      {{400, "open", "/api/v1/codes/999?x=1", "", "invalid-request", nil, "x"}, {404, "open", "/api/v1/codes/999", "", "not-found", nil, ""}},
-	"listFields":   {{400, "open", "/api/v1/fields?x=1", "", "invalid-request", nil, "x"}},
-	"getField":     {{400, "open", "/api/v1/fields/nope?x=1", "", "invalid-request", nil, "x"}, {404, "open", "/api/v1/fields/nope", "", "not-found", nil, ""}},
-	"listSchemes":  {{400, "open", "/api/v1/schemes?x=1", "", "invalid-request", nil, "x"}},
-	"getScheme":    {{400, "open", "/api/v1/schemes/nope?x=1", "", "invalid-request", nil, "x"}, {404, "open", "/api/v1/schemes/nope", "", "not-found", nil, ""}},
-	"listFindings": {{400, "open", "/api/v1/findings?x=1", "", "invalid-request", nil, "x"}},
-	"getFinding":   {{400, "open", "/api/v1/findings/nope?x=1", "", "invalid-request", nil, "x"}, {404, "open", "/api/v1/findings/nope", "", "not-found", nil, ""}},
-	"listGuides":   {{400, "open", "/api/v1/guides?x=1", "", "invalid-request", nil, "x"}},
-	"getGuide":     {{400, "open", "/api/v1/guides/nope?x=1", "", "invalid-request", nil, "x"}, {404, "open", "/api/v1/guides/nope", "", "not-found", nil, ""}},
-	"pageCode":     {{404, "open", "/999", "", "not-found", nil, ""}},
-	"pageField":    {{404, "open", "/fields/nope", "", "not-found", nil, ""}},
-	"pageScheme":   {{404, "open", "/schemes/nope", "", "not-found", nil, ""}},
-	"pageFinding":  {{404, "open", "/findings/nope", "", "not-found", nil, ""}},
-	"pageGuide":    {{404, "open", "/guides/nope", "", "not-found", nil, ""}},
-	"formCode":     {{404, "open", "/999.json", "", "not-found", nil, ""}},
-	"formField":    {{404, "open", "/fields/nope.json", "", "not-found", nil, ""}},
-	"formScheme":   {{404, "open", "/schemes/nope.json", "", "not-found", nil, ""}},
-	"formFinding":  {{404, "open", "/findings/nope.json", "", "not-found", nil, ""}},
-	"formGuide":    {{404, "open", "/guides/nope.json", "", "not-found", nil, ""}},
+	"search":       {{412, "open", "/api/v1/search?q=401", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {400, "open", "/api/v1/search", "", "invalid-request", nil, "q"}},
+	"listCodes":    {{412, "open", "/api/v1/codes", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {400, "open", "/api/v1/codes?x=1", "", "invalid-request", nil, "x"}},
+	"getCode":      {{412, "open", "/api/v1/codes/401", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {400, "open", "/api/v1/codes/999?x=1", "", "invalid-request", nil, "x"}, {404, "open", "/api/v1/codes/999", "", "not-found", nil, ""}},
+	"listFields":   {{412, "open", "/api/v1/fields", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {400, "open", "/api/v1/fields?x=1", "", "invalid-request", nil, "x"}},
+	"getField":     {{412, "open", "/api/v1/fields/allow", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {400, "open", "/api/v1/fields/nope?x=1", "", "invalid-request", nil, "x"}, {404, "open", "/api/v1/fields/nope", "", "not-found", nil, ""}},
+	"listSchemes":  {{412, "open", "/api/v1/schemes", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {400, "open", "/api/v1/schemes?x=1", "", "invalid-request", nil, "x"}},
+	"getScheme":    {{412, "open", "/api/v1/schemes/bearer", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {400, "open", "/api/v1/schemes/nope?x=1", "", "invalid-request", nil, "x"}, {404, "open", "/api/v1/schemes/nope", "", "not-found", nil, ""}},
+	"listFindings": {{412, "open", "/api/v1/findings", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {400, "open", "/api/v1/findings?x=1", "", "invalid-request", nil, "x"}},
+	"getFinding":   {{412, "open", "/api/v1/findings/401-without-challenge", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {400, "open", "/api/v1/findings/nope?x=1", "", "invalid-request", nil, "x"}, {404, "open", "/api/v1/findings/nope", "", "not-found", nil, ""}},
+	"listGuides":   {{412, "open", "/api/v1/guides", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {400, "open", "/api/v1/guides?x=1", "", "invalid-request", nil, "x"}},
+	"getGuide":     {{412, "open", "/api/v1/guides/inspector", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {400, "open", "/api/v1/guides/nope?x=1", "", "invalid-request", nil, "x"}, {404, "open", "/api/v1/guides/nope", "", "not-found", nil, ""}},
+	"pageCode":     {{412, "open", "/401", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {404, "open", "/999", "", "not-found", nil, ""}},
+	"pageField":    {{412, "open", "/fields/allow", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {404, "open", "/fields/nope", "", "not-found", nil, ""}},
+	"pageScheme":   {{412, "open", "/schemes/bearer", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {404, "open", "/schemes/nope", "", "not-found", nil, ""}},
+	"pageFinding":  {{412, "open", "/findings/401-without-challenge", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {404, "open", "/findings/nope", "", "not-found", nil, ""}},
+	"pageGuide":    {{412, "open", "/guides/inspector", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {404, "open", "/guides/nope", "", "not-found", nil, ""}},
+	"formCode":     {{412, "open", "/401.json", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {404, "open", "/999.json", "", "not-found", nil, ""}},
+	"formField":    {{412, "open", "/fields/allow.json", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {404, "open", "/fields/nope.json", "", "not-found", nil, ""}},
+	"formScheme":   {{412, "open", "/schemes/bearer.json", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {404, "open", "/schemes/nope.json", "", "not-found", nil, ""}},
+	"formFinding":  {{412, "open", "/findings/401-without-challenge.json", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {404, "open", "/findings/nope.json", "", "not-found", nil, ""}},
+	"formGuide":    {{412, "open", "/guides/inspector.json", "", "precondition-failed", []string{"If-Match", `"x"`}, ""}, {404, "open", "/guides/nope.json", "", "not-found", nil, ""}},
 	"try":          {{400, "open", "/try/401?nope=1", "", "invalid-request", nil, ""}},
 }
 
@@ -183,7 +185,7 @@ func TestEveryErrorIsAsDescribed(t *testing.T) {
 		for _, c := range errorCases[o.ID] {
 			provoked = append(provoked, c.status)
 			t.Run(fmt.Sprintf("%s/%d/%s", o.ID, c.status, c.kind), func(t *testing.T) {
-				resp, body := do(t, o.Method, all[c.site]+known.Replace(c.target), c.body, append([]string{"Accept", "application/problem+json"}, c.fields...)...)
+				resp, body := do(t, o.Method, all[c.site]+known.Replace(c.target), c.body, append([]string{"Accept", "application/problem+json"}, strings.Split(known.Replace(strings.Join(c.fields, "\n")), "\n")...)...)
 				if resp.StatusCode != c.status {
 					t.Fatalf("%d, want %d: %s", resp.StatusCode, c.status, body)
 				}

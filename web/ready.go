@@ -77,7 +77,7 @@ func (s *server) keepReady(r *http.Request, key string, negotiated, open bool) {
 // answerReady answers with a page that is ready, and reports whether it did.
 // The answer is what the routes would give.
 func (s *server) answerReady(v *visit, r *http.Request) bool {
-	if !plainly(r) {
+	if !plainly(r) || r.Header["If-Match"] != nil { // a condition that fails is for the routes
 		return false
 	}
 	page, ok := s.readyPages.get(r.URL.Path)

@@ -21,20 +21,28 @@ import (
 // render draws a page whole before its status is written, so that one that
 // cannot be drawn is a clean 500.
 func (s *server) render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
-	var b bytes.Buffer
-	err := s.inTurn(w, r, func() error { return c.Render(s.drawing(r), &b) })
+	page, err := s.draw(w, r, c)
 	switch ended := r.Context().Err(); {
 	case err != nil && errors.Is(err, ended):
 		return nil // whoever asked left, and the answer is broken off
 	case err != nil:
-		return fmt.Errorf("drawing a page: %w", err)
+		return err
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	h.Set("Content-Length", strconv.Itoa(len(page)))
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // a client that went away needs no answer
+	_, _ = w.Write(page) // a client that went away needs no answer
 	return nil
+}
+
+// draw draws a page when it is its turn.
+func (s *server) draw(w io.Writer, r *http.Request, c templ.Component) ([]byte, error) {
+	var b bytes.Buffer
+	if err := s.inTurn(w, r, func() error { return c.Render(s.drawing(r), &b) }); err != nil {
+		return nil, fmt.Errorf("drawing a page: %w", err)
+	}
+	return b.Bytes(), nil
 }
 
 // inTurn works when it is its turn. Nothing may be sent meanwhile: a slow client
@@ -74,8 +82,29 @@ func (s *server) kept(w http.ResponseWriter, r *http.Request, key, mediaType str
 		return err
 	}
 	w.Header()["Cache-Control"] = keptFor
-	page.ServeHTTP(w, r)
+	return s.send(w, r, page)
+}
+
+// send answers with a content, if the conditions of the request hold.
+func (s *server) send(w http.ResponseWriter, r *http.Request, c *encoded.Content) error {
+	if failed := c.Failed(r); failed != "" {
+		return conditionFailed(failed)
+	}
+	c.ServeHTTP(w, r)
 	return nil
+}
+
+// conditionFailed is the problem of a condition that does not hold.
+func conditionFailed(name string) *Problem {
+	p := &Problem{Status: http.StatusPreconditionFailed, Title: "Not as you expect it", Detail: "If-Match names no state of this that is there now.",
+		Fix: "Get it again without " + name + ", and look at what is there now. An ETag is that of one form: send the same Accept and Accept-Encoding with it."}
+	switch name {
+	case "If-Unmodified-Since":
+		p.Detail = "This was modified after the date in If-Unmodified-Since."
+	case "If-None-Match":
+		p.Detail = "If-None-Match names the state that is there."
+	}
+	return p
 }
 
 // page returns the page that is kept under a key, or makes it.

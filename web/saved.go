@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"wwwhy/templates"
 	"wwwhy/web/archive"
 	"wwwhy/web/card"
+	"wwwhy/web/encoded"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 	"wwwhy/web/report"
@@ -242,7 +244,6 @@ func (s *server) savedReport(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Robots-Tag", "noindex")
-	h.Set("Last-Modified", rec.Created.UTC().Format(http.TimeFormat))
 	if !rec.Expires.IsZero() && !rec.Pinned {
 		h.Set("Sunset", rec.Expires.UTC().Format(http.TimeFormat)) // RFC 8594
 	}
@@ -255,17 +256,34 @@ func (s *server) savedReport(w http.ResponseWriter, r *http.Request) error {
 		if !ok {
 			return s.nothingAt(r, form)
 		}
-		h.Set("Content-Type", f.MediaType)
-		return s.writeForm(w, r, f, d.Report)
+		return s.sendSaved(w, r, f, d, rec)
 	case strings.HasPrefix(r.URL.Path, "/api/") || terminal(r) || negotiate(r, "text/html", "application/json", "text/plain", "text/markdown", "application/sarif+json") != "text/html":
-		return s.writeReport(w, r, d.Report)
+		f, err := formOf(r)
+		if err != nil {
+			return err
+		}
+		tellForm(h, f)
+		return s.sendSaved(w, r, f, d, rec)
 	}
 	h.Add("Vary", "Accept, User-Agent")
 	v := templates.SavedView{Base: s.publicURL, Href: "/r/" + id, Saved: rec.Created.UTC().Format(time.RFC3339), Durable: s.archive.Durable(), Report: &d.Report}
 	if !rec.Expires.IsZero() && !rec.Pinned {
 		v.Expires = rec.Expires.UTC().Format(time.RFC3339)
 	}
-	return s.render(w, r, http.StatusOK, templates.Saved(v))
+	page, err := s.draw(w, r, templates.Saved(v))
+	if err != nil {
+		return err
+	}
+	return s.send(w, r, encoded.Plain("text/html; charset=utf-8", page).Dated(rec.Created))
+}
+
+// sendSaved answers with a saved report in a form.
+func (s *server) sendSaved(w http.ResponseWriter, r *http.Request, f report.Format, d savedDocument, rec archive.Record) error {
+	data, err := s.drawForm(w, r, f, d.Report)
+	if err != nil {
+		return err
+	}
+	return s.send(w, r, encoded.Plain(f.MediaType, data).Dated(rec.Created))
 }
 
 // savedCard is what the picture of a saved report says. Its words hold what came
@@ -350,7 +368,11 @@ func (s *server) apiDelete(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="saved reports"`)
 		return &Problem{Status: http.StatusUnauthorized, Title: "Whose report is this?", Detail: "Deleting a report takes its delete key.", Fix: "Send Authorization: Bearer and the delete_key that came when it was saved."}
 	}
-	err := s.remove(r, chi.URLParam(r, "id"), key)
+	id := chi.URLParam(r, "id")
+	err := s.unlessChanged(w, r, id, key)
+	if err == nil {
+		err = s.remove(r, id, key)
+	}
 	var p *Problem
 	if errors.As(err, &p) && p.Status == http.StatusForbidden {
 		// The key is wrong, not too weak: RFC 6750, Section 3.1, has 401 for it.
@@ -362,5 +384,30 @@ func (s *server) apiDelete(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// unlessChanged evaluates the conditions of a request to delete a report, on the
+// form of it that GET with the same fields would answer with. Without the right
+// key, deleting itself has the answer (RFC 9110, Section 13.2.1).
+func (s *server) unlessChanged(w io.Writer, r *http.Request, id, key string) error {
+	if r.Header["If-Match"] == nil && r.Header["If-Unmodified-Since"] == nil && r.Header["If-None-Match"] == nil {
+		return nil
+	}
+	d, rec, err := s.load(r, id)
+	if err != nil || !rec.Opens(key) {
+		return err
+	}
+	f, err := formOf(r)
+	if err != nil {
+		return err
+	}
+	data, err := s.drawForm(w, r, f, d.Report)
+	if err != nil {
+		return err
+	}
+	if failed := encoded.Plain(f.MediaType, data).Dated(rec.Created).Failed(r); failed != "" {
+		return conditionFailed(failed)
+	}
 	return nil
 }

@@ -27,8 +27,7 @@ func (s *server) static(w http.ResponseWriter, r *http.Request) error {
 		page = s.pages.put("static/"+name, s.pages.make(asset.MediaType, asset.Data))
 	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	page.ServeHTTP(w, r)
-	return nil
+	return s.send(w, r, page)
 }
 
 func (s *server) robots(w http.ResponseWriter, r *http.Request) error {

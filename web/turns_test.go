@@ -94,8 +94,8 @@ func TestNobodyDrawsForThoseWhoLeft(t *testing.T) {
 func TestAKeptPictureWaitsForNoOther(t *testing.T) {
 	p := pictures{alone: limit.NewTurns(1)}
 	draw := func(name string, c func() card.Card) {
-		if got, err := p.get(t.Context(), name, c); err != nil || len(got.data) == 0 {
-			t.Errorf("%s: %d bytes, %v", name, len(got.data), err)
+		if got, err := p.get(t.Context(), name, c); err != nil || got.Len() == 0 {
+			t.Errorf("%s: %d bytes, %v", name, got.Len(), err)
 		}
 	}
 	some := func() card.Card { return card.Card{Title: "a"} }

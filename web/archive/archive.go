@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -37,7 +38,12 @@ type Record struct {
 	Expires   time.Time // from when on the record is not found; zero: never
 	Pinned    bool      // does not expire, whatever Expires says
 	Report    []byte
+
+	keySum [sha256.Size]byte // of the delete key, as stored
 }
+
+// Opens reports whether a key is the delete key of a record that was loaded.
+func (r Record) Opens(key string) bool { return entry{keySum: r.keySum}.check(key) == nil }
 
 // Archive keeps records. It is safe for concurrent use. Its methods return
 // ctx's error, wrapped, when ctx ends before they are done; a Save that failed

@@ -80,6 +80,16 @@ var contract = []struct {
 		save(t, a, r) // the id is free again
 		wantLoad(t, a, r)
 	}},
+	{"a record knows its delete key", func(t *testing.T, a Archive) {
+		r, other := save(t, a, record(NewName())), save(t, a, record(NewName()))
+		got, err := a.Load(t.Context(), r.ID)
+		want(t, err, nil)
+		for key, opens := range map[string]bool{r.DeleteKey: true, other.DeleteKey: false, "": false, r.DeleteKey[1:]: false} {
+			if got.Opens(key) != opens {
+				t.Errorf("opens with %q: %v", key, !opens)
+			}
+		}
+	}},
 	{"what expired is not found before a sweep", func(t *testing.T, a Archive) {
 		r := record(NewName())
 		r.Expires = time.Now().Add(-time.Second)

@@ -54,7 +54,7 @@ func (e entry) unseal(id string) (Record, error) {
 	if err != nil {
 		return Record{}, fmt.Errorf("the report %s is damaged in the archive: %w", id, err)
 	}
-	return Record{ID: id, Created: e.created, Expires: e.expires, Pinned: e.pinned, Report: report}, nil
+	return Record{ID: id, Created: e.created, Expires: e.expires, Pinned: e.pinned, Report: report, keySum: e.keySum}, nil
 }
 
 // gone tells whether the entry has expired.

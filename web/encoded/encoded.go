@@ -9,9 +9,9 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Content is bytes of one media type. It is safe for concurrent use. Of its
@@ -25,6 +25,7 @@ type Content struct {
 	held      atomic.Int64 // bytes of the forms
 	asked     atomic.Bool  // for the content as it is
 	making    sync.Mutex   // one form is made or dropped at a time
+	modified  time.Time    // zero: not known
 	grown     func(int)    // told by how many bytes the forms grew; nil: nobody is
 }
 
@@ -82,25 +83,24 @@ func Plain(mediaType string, body []byte) *Content {
 }
 
 // ServeHTTP answers GET and HEAD with the coding that the request prefers, or
-// with 304 where the client has it already (RFC 9110, Section 13.1.2). The
-// caller may have set other fields, Vary among them, before.
+// with 304 where the client has it already (RFC 9110, Section 13.2.2). The
+// caller may have set other fields, Vary among them, before, and has seen that no
+// condition Failed.
 func (c *Content) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	at := asItIs
+	f, at := c.selected(r)
 	if c.worth {
-		at = 1 + preferred(r.Header["Accept-Encoding"])
 		if before := h["Vary"]; before == nil {
 			h["Vary"] = vary
 		} else {
 			h["Vary"] = append(before[:len(before):len(before)], vary[0])
 		}
 	}
-	f := c.forms[at].Load()
-	if f == nil || at == asItIs && c.worth && !c.asked.Load() {
-		f = c.form(at)
-	}
 	h["Etag"] = f.tag
-	if lines := r.Header["If-None-Match"]; lines != nil && matches(lines, f.tag[0]) {
+	if !c.modified.IsZero() {
+		h.Set("Last-Modified", c.modified.UTC().Format(http.TimeFormat))
+	}
+	if c.had(r, f) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -111,6 +111,19 @@ func (c *Content) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(f.data) // a client that went away needs no answer
 	}
+}
+
+// selected returns the form that a request prefers, and its place.
+func (c *Content) selected(r *http.Request) (*form, int) {
+	at := asItIs
+	if c.worth {
+		at = 1 + preferred(r.Header["Accept-Encoding"])
+	}
+	f := c.forms[at].Load()
+	if f == nil || at == asItIs && c.worth && !c.asked.Load() {
+		f = c.form(at)
+	}
+	return f, at
 }
 
 // form returns a form of the content, made where there is none yet.
@@ -151,17 +164,4 @@ func (c *Content) plain() []byte {
 		}
 	}
 	return nil // there is always a form
-}
-
-// matches reports whether If-None-Match names the tag, compared weakly.
-func matches(lines []string, tag string) bool {
-	for _, line := range lines {
-		for member := range strings.SplitSeq(line, ",") {
-			member = strings.TrimSpace(member)
-			if member == "*" || strings.TrimPrefix(member, "W/") == tag {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -42,9 +42,6 @@ func readHTML(lib *content.Library, data []byte, status phrases, e *Explanation)
 			if name, _ := z.TagName(); atom.Lookup(name) == atom.Br || atom.Lookup(name) == atom.Hr {
 				p.part()
 			}
-		case html.SelfClosingTagToken: // <br/> and the like
-			into = within(into, loose)
-			loose = false
 		case html.EndTagToken:
 			name, _ := z.TagName()
 			p.end(atom.Lookup(name))

@@ -7,10 +7,10 @@ var info = Info{
 	Summary: "Why a server says no: inspect an address, explain a response, read the reference.",
 	Version: Version,
 	Description: "The status of a target is data: an inspection answers 200 whatever the target says.\n\n" +
-		"Errors are `application/problem+json` (RFC 9457). Their `type` leads to a page that says what to do. An address below `/api/v1` that does not exist answers 404; a method that it does not have answers 405, with `Allow`. " +
+		"Errors are `application/problem+json` (RFC 9457). Their `type` leads to a page that says what to do. An address below `/api/v1` that does not exist answers 404; a method that it does not have answers 405, with `Allow`, and one that nothing here has answers 501. " +
 		"There is no 406: where nothing in `Accept` fits, you get the first form.\n\n" +
 		"Scripts of any origin may read all answers below `/api/v1`, this document, the schemas, and the pages as Markdown, JSON and text. `OPTIONS` answers with the methods of an address.\n\n" +
-		"Lists and pages of the reference have an `ETag`; send it in `If-None-Match` to get 304 while nothing changed. " +
+		"Lists and pages of the reference have an `ETag`; send it in `If-None-Match` to get 304 while nothing changed. Saved reports have `Last-Modified` as well. `If-Match` and `If-Unmodified-Since` are heeded where there is such a validator: 412 says that the condition does not hold. There are no parts: `Range` is ignored. " +
 		"In answers, every key is there unless its schema does not require it, lists are never null, and new keys may come: ignore those that you do not know. Requests are read strictly: a parameter or a key that is unknown, or that stands there twice, is an error.\n\n" +
 		"`RateLimit` tells what is left of your quotas wherever something is counted; the answer to the same question is shared for a minute and counts once. A 429 (you asked too much) and a 503 (the site or the target has enough to do) say in `Retry-After` when to come back.",
 }
@@ -30,6 +30,7 @@ var (
 	savedID     = Parameter{Name: "id", In: "path", Description: "The id that came when the report was saved."}
 	notModified = Answer{Status: "304", Description: "Nothing changed since the answer with the ETag in `If-None-Match`.", Fields: []string{"ETag", "Cache-Control"}}
 	ifNoneMatch = Parameter{Name: "If-None-Match", In: "header", Description: "The `ETag` of the answer that you have."}
+	ifMatch     = Parameter{Name: "If-Match", In: "header", Description: "The `ETag` of the report that you mean, of the same form; another one gets 412."}
 	kept        = []string{"ETag", "Cache-Control"}
 	rates       = []string{"RateLimit", "RateLimit-Policy"}
 )
@@ -103,11 +104,11 @@ func saved() []Operation {
 			Answers:     []Answer{{Status: "201", Description: "The report is saved.", Media: []Media{{Type: "application/json", Schema: "Receipt"}}, Fields: []string{"Location", "RateLimit", "RateLimit-Policy"}}}, Problems: []int{400, 403, 413, 415, 422, 429, 503},
 			Examples: []Example{{Summary: "Save an explanation", Type: "application/json", Body: `{"text": "HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer\n"}`},
 				{Summary: "Save an inspection", Type: "application/json", Body: `{"url": "/try/401"}`}}},
-		{ID: "savedReport", Method: "GET", Path: "/api/v1/reports/{id}", Tag: "Saved reports", Summary: "Read a saved report", Description: "It was saved without secrets, and is there until it expires or is deleted.", Parameters: []Parameter{savedID, reportForm},
-			Answers: []Answer{{Status: "200", Description: "The report as it was saved.", Media: reportMedia, Fields: []string{"Last-Modified", "Sunset"}}}, Problems: []int{400, 404, 503},
+		{ID: "savedReport", Method: "GET", Path: "/api/v1/reports/{id}", Tag: "Saved reports", Summary: "Read a saved report", Description: "It was saved without secrets, and is there until it expires or is deleted.", Parameters: []Parameter{savedID, reportForm, ifNoneMatch, ifMatch},
+			Answers: []Answer{{Status: "200", Description: "The report as it was saved.", Media: reportMedia, Fields: []string{"ETag", "Last-Modified", "Sunset"}}, notModified}, Problems: []int{400, 404, 412, 503},
 			Examples: []Example{{Summary: "As JSON", Values: map[string]string{"id": ReportID}}}},
-		{ID: "deleteReport", Method: "DELETE", Path: "/api/v1/reports/{id}", Tag: "Saved reports", Summary: "Delete a saved report", Description: "Takes the delete key, which deletes this one report and does nothing else.", Parameters: []Parameter{savedID}, Key: true,
-			Answers: []Answer{{Status: "204", Description: "The report is gone."}}, Problems: []int{400, 401, 404, 503},
+		{ID: "deleteReport", Method: "DELETE", Path: "/api/v1/reports/{id}", Tag: "Saved reports", Summary: "Delete a saved report", Description: "Takes the delete key, which deletes this one report and does nothing else.", Parameters: []Parameter{savedID, ifMatch}, Key: true,
+			Answers: []Answer{{Status: "204", Description: "The report is gone."}}, Problems: []int{400, 401, 404, 412, 503},
 			Examples: []Example{{Summary: "With the delete key", Values: map[string]string{"id": ReportID}}}},
 	}
 }
@@ -126,17 +127,17 @@ func reference() []Operation {
 	all := []Operation{{ID: "search", Method: "GET", Path: "/api/v1/search", Tag: "Reference", Summary: "Search the reference",
 		Description: "Finds pages by name, by words, and by words of error messages, the best first; 20 at most.",
 		Parameters:  []Parameter{{Name: "q", In: "query", Description: "What to look for.", Required: true}, ifNoneMatch},
-		Answers:     []Answer{{Status: "200", Description: "The pages.", Media: []Media{{Type: "application/json", Schema: "Results"}}, Fields: kept}, notModified}, Problems: []int{400},
+		Answers:     []Answer{{Status: "200", Description: "The pages.", Media: []Media{{Type: "application/json", Schema: "Results"}}, Fields: kept}, notModified}, Problems: []int{400, 412},
 		Examples: []Example{{Summary: "By the word of an error", Values: map[string]string{"q": "invalid_token"}}}}}
 	for _, k := range kinds {
 		name := Parameter{Name: "name", In: "path", Description: "The slug of the page, or another name of it."}
 		all = append(all,
 			Operation{ID: "list" + k.singular + "s", Method: "GET", Path: "/api/v1/" + k.plural, Tag: "Reference", Summary: "List the " + k.plural, Description: "Each with its name, its address and a sentence.", Parameters: []Parameter{ifNoneMatch},
-				Answers: []Answer{{Status: "200", Description: "All of them.", Media: []Media{{Type: "application/json", Schema: k.singular + "List"}}, Fields: kept}, notModified}, Problems: []int{400},
+				Answers: []Answer{{Status: "200", Description: "All of them.", Media: []Media{{Type: "application/json", Schema: k.singular + "List"}}, Fields: kept}, notModified}, Problems: []int{400, 412},
 				Examples: []Example{{Summary: "All"}}},
 			Operation{ID: "get" + k.singular, Method: "GET", Path: "/api/v1/" + k.plural + "/{name}", Tag: "Reference", Summary: "Read a page of the " + k.plural, Description: "Its facts, and its text as Markdown. Any name of the page will do.", Parameters: []Parameter{name, ifNoneMatch},
 				Answers:  []Answer{{Status: "200", Description: "The page with its facts and its text.", Media: []Media{{Type: "application/json", Schema: "Page"}}, Fields: kept}, notModified},
-				Problems: []int{400, 404}, Examples: []Example{{Summary: k.example, Values: map[string]string{"name": k.example}}}})
+				Problems: []int{400, 404, 412}, Examples: []Example{{Summary: k.example, Values: map[string]string{"name": k.example}}}})
 	}
 	return all
 }
@@ -149,11 +150,11 @@ func pages() []Operation {
 		all = append(all,
 			Operation{ID: "page" + k.singular, Method: "GET", Path: k.page, Tag: "Pages", Summary: "A page of the " + k.plural, Description: "`Accept` decides on the form. Known tools of the terminal that accept anything get text.", Parameters: []Parameter{name, ifNoneMatch},
 				Answers:  []Answer{{Status: "200", Description: "The page.", Media: forms, Fields: kept}, {Status: "301", Description: "Another name of the page: `Location` leads to it.", Fields: []string{"Location"}}, notModified},
-				Problems: []int{404}, Examples: []Example{{Summary: k.example, Values: map[string]string{k.name: k.example}}}},
+				Problems: []int{404, 412}, Examples: []Example{{Summary: k.example, Values: map[string]string{k.name: k.example}}}},
 			Operation{ID: "form" + k.singular, Method: "GET", Path: k.page + ".{form}", Tag: "Pages", Summary: "A page of the " + k.plural + " in a form", Description: "The suffix decides on the form.",
 				Parameters: []Parameter{name, {Name: "form", In: "path", Description: "Markdown, JSON, text, or a picture of its title.", Values: []string{"md", "json", "txt", "png"}}, ifNoneMatch},
 				Answers:    []Answer{{Status: "200", Description: "The page.", Media: append(slices.Clone(forms[1:]), Media{Type: "image/png", Binary: true}), Fields: kept}, {Status: "301", Description: "Another name of the page: `Location` leads to it.", Fields: []string{"Location"}}, notModified},
-				Problems:   []int{404}, Examples: []Example{{Summary: "As Markdown", Values: map[string]string{k.name: k.example, "form": "md"}}}})
+				Problems:   []int{404, 412}, Examples: []Example{{Summary: "As Markdown", Values: map[string]string{k.name: k.example, "form": "md"}}}})
 	}
 	return append(all, try())
 }

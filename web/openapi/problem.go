@@ -28,11 +28,13 @@ var Problems = []ProblemType{
 	{"not-started", 403, "An inspection is not started by this request", "The request comes from an inspection or was made ahead of a click, so nobody waits for its answer.", "Inspect the address itself."},
 	{"not-found", 404, "Nothing is here", "No page, report or operation has this address.", "Check the spelling; `see` names pages that may be meant."},
 	{"method-not-allowed", 405, "This method does not fit", "The address is right, the method is not.", "Use one of the methods in `Allow`."},
+	{"precondition-failed", 412, "Not as you expect it", "A condition of the request does not hold for what is there.", "Get it again without the condition that `detail` names, and look at what is there now."},
 	{"too-large", 413, "More than is read at once", "The content, or the list in it, is longer than its bound.", "Send less: the head of a response is enough, and a list of addresses can be split."},
 	{"unsupported-media-type", 415, "Not a type that is read here", "The content is of a type that this operation does not read.", "Send one of the types in `Accept`, with `Content-Type`."},
 	{"target-refused", 422, "That address is not asked", "The request is right, but its target is no public address, or its port or scheme is not asked.", "Inspect it in a terminal, with `wwwhy inspect`."},
 	{"rate-limited", 429, "Too many in a short time", "You used up what one client may do in a time, or have too many inspections under way.", "Wait for as many seconds as `Retry-After` says. `RateLimit` tells what is left."},
 	{"internal", 500, "Something broke here", "This is a fault of the site.", "Try again in a minute. If it stays, report the number in `request`."},
+	{"not-implemented", 501, "Nothing here has this method", "No address of the site has this method.", "Use one of the methods in `Allow`. Their names are in capitals."},
 	{"unavailable", 503, "Not at the moment", "The site, the target or the store of reports has enough to do, or cannot be reached.", "Wait for as many seconds as `Retry-After` says."},
 }
 
@@ -63,7 +65,7 @@ func problemName(status int) string {
 }
 
 // problemFields are the fields that errors of a status have.
-var problemFields = map[int][]string{401: {"WWW-Authenticate"}, 405: {"Allow"}, 415: {"Accept"}, 429: {"Retry-After", "RateLimit", "RateLimit-Policy"}, 503: {"Retry-After"}}
+var problemFields = map[int][]string{401: {"WWW-Authenticate"}, 405: {"Allow"}, 501: {"Allow"}, 415: {"Accept"}, 429: {"Retry-After", "RateLimit", "RateLimit-Policy"}, 503: {"Retry-After"}}
 
 // problemResponses are the shared answers for errors.
 func problemResponses(publicURL string) map[string]Response {
