@@ -95,7 +95,11 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
 // which counts where there is one.
 func asked(w http.ResponseWriter, r *http.Request) (string, error) {
 	if r.Method != http.MethodPost {
-		return r.URL.Query().Get("q"), nil
+		q, p := queryOf(r)
+		if p != nil {
+			return "", p
+		}
+		return q.Get("q"), nil
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, askLimit)
 	if err := r.ParseMultipartForm(askLimit); err != nil && !errors.Is(err, http.ErrNotMultipart) {

@@ -22,7 +22,10 @@ func (s *server) explainPage(w http.ResponseWriter, r *http.Request) error {
 		return p
 	}
 	defer leave()
-	q := r.URL.Query()
+	q, p := queryOf(r)
+	if p != nil {
+		return p
+	}
 	if r.Method == http.MethodPost {
 		// Form coding can make three bytes of one.
 		r.Body = http.MaxBytesReader(w, r.Body, 3*inspect.HARLimit+10_000)

@@ -167,7 +167,10 @@ func (s *server) unwanted(r *http.Request) *Problem {
 
 // inspectPage is the form, and below it the report on what was typed.
 func (s *server) inspectPage(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
+	q, p := queryOf(r)
+	if p != nil {
+		return p
+	}
 	a := askingOf(q)
 	if r.Method == http.MethodPost {
 		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)

@@ -65,8 +65,10 @@ func (s *server) take(h http.Header, r *http.Request, takes []limit.Take, own in
 	a, err := s.limiter.Take(ctx, takes...)
 	if err != nil {
 		// The limits' store answers from memory where it cannot be reached, so
-		// this is a request that ended, or a fault of ours.
-		s.log.Error("counting a request", "id", requestID(r), "error", err.Error())
+		// this is a request that ended, which is no fault, or one of ours.
+		if r.Context().Err() == nil {
+			s.log.Error("counting a request", "id", requestID(r), "error", err.Error())
+		}
 		return &Problem{Status: http.StatusServiceUnavailable, Title: "Not counted", Detail: "The request could not be counted, and none is made uncounted.", Fix: "Try again in a few seconds.", After: 5 * time.Second}
 	}
 	if policy, left := limit.Fields(a.Grants[:own]); policy != "" {

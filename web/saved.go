@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -188,7 +189,9 @@ func (s *server) archiveProblem(err error) error {
 	case errors.Is(err, archive.ErrFull):
 		return &Problem{Status: http.StatusServiceUnavailable, Title: "No room for more reports", Detail: "As many reports as fit are kept here.", Fix: "Try again tomorrow, or keep the report as JSON on your machine.", After: time.Hour}
 	}
-	s.log.Error("store of reports", "error", err.Error())
+	if !errors.Is(err, context.Canceled) { // whoever left is no fault of the store
+		s.log.Error("store of reports", "error", err.Error())
+	}
 	return &Problem{Status: http.StatusServiceUnavailable, Title: "Saved reports are out of reach", Detail: "The store of reports does not answer at the moment. Nothing that was saved is lost.", Fix: "Try again in half a minute.", After: 30 * time.Second}
 }
 
@@ -303,7 +306,7 @@ func savedCard(rep report.Report) card.Card {
 func (s *server) deletePage(w http.ResponseWriter, r *http.Request) error {
 	id, key := chi.URLParam(r, "id"), r.URL.Query().Get("key")
 	w.Header().Set("Cache-Control", "no-store")
-	v := templates.SavedView{Href: "/r/" + id, DeleteHref: "/r/" + id + "/delete?key=" + key}
+	v := templates.SavedView{Href: "/r/" + id, DeleteHref: "/r/" + id + "/delete?key=" + url.QueryEscape(key)}
 	if r.Method == http.MethodPost {
 		if err := s.remove(r, id, key); err != nil {
 			return err

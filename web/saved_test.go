@@ -269,3 +269,13 @@ func TestAskingAgainAsksNobody(t *testing.T) {
 		t.Errorf("something else with the same key: %d %s", status, content)
 	}
 }
+
+// TestAKeyStaysWholeInTheForm: a key that is no name of ours is asked back as it
+// was given, not as other parameters.
+func TestAKeyStaysWholeInTheForm(t *testing.T) {
+	base, _ := site(t)
+	got := savedText(t, base)
+	if resp, page := do(t, "GET", base+got.Href+"/delete?key=a%26b%23c", "", "Accept", "text/html"); resp.StatusCode != http.StatusOK || !strings.Contains(page, "delete?key=a%26b%23c\"") {
+		t.Errorf("%d: the form has another key", resp.StatusCode)
+	}
+}

@@ -63,10 +63,14 @@ func (i *Issued) accountKey() (*ecdsa.PrivateKey, error) {
 		return nil, fmt.Errorf("%s is no key in PEM; without the file a new account is made", file)
 	}
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if k, ok := key.(*ecdsa.PrivateKey); ok {
-		return k, nil
+	if err != nil {
+		return nil, fmt.Errorf("%s is no key of an account (%w); without the file a new account is made", file, err)
 	}
-	return nil, fmt.Errorf("%s is no key of an account (%v); without the file a new account is made", file, err)
+	k, ok := key.(*ecdsa.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("%s is no key of an account, which are on a curve; without the file a new account is made", file)
+	}
+	return k, nil
 }
 
 // pemOf is a key, with the certificates after it, in PEM.

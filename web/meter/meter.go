@@ -7,6 +7,8 @@
 package meter
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -170,9 +172,10 @@ func (m *Meter) Shared(shared bool) {
 	}
 }
 
-// Stored counts an operation on the store of reports.
+// Stored counts an operation on the store of reports. One that ended because
+// whoever asked left says nothing of the store, and is not counted.
 func (m *Meter) Stored(operation string, err error) {
-	if m == nil {
+	if m == nil || errors.Is(err, context.Canceled) {
 		return
 	}
 	outcome := "done"

@@ -102,7 +102,8 @@ func (k keeper) copy(w http.ResponseWriter, r *http.Request) {
 		fails(w, http.StatusNotFound, "Reports are not in a file. What is in PostgreSQL is copied by pg_dump; what is in memory goes with the process.")
 		return
 	}
-	begun := false
+	begun, c := false, http.NewResponseController(w)
+	defer func() { _ = c.SetWriteDeadline(time.Time{}) }() // what follows on the connection has its own time
 	err := file.Copy(func(size int64) io.Writer {
 		begun = true
 		w.Header().Set("Content-Type", "application/octet-stream")
@@ -111,7 +112,7 @@ func (k keeper) copy(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
 			return io.Discard
 		}
-		return w
+		return patient{w, c}
 	})
 	switch {
 	case err == nil || begun && r.Context().Err() != nil: // whoever left needs no copy
@@ -122,6 +123,21 @@ func (k keeper) copy(w http.ResponseWriter, r *http.Request) {
 	default:
 		k.fail(w, "copy", err)
 	}
+}
+
+// pieceWait is how long a client may take for a piece of a copy.
+const pieceWait = time.Minute
+
+// patient writes as long as the client reads. While a copy is under way the file
+// cannot give up what is deleted, so one that stands still must not hold it.
+type patient struct {
+	w http.ResponseWriter
+	c *http.ResponseController
+}
+
+func (p patient) Write(piece []byte) (int, error) {
+	_ = p.c.SetWriteDeadline(time.Now().Add(pieceWait)) // where it cannot be set, there is none
+	return p.w.Write(piece)
 }
 
 // does answers with 204 when an operation of the archive is done.
