@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"wwwhy/templates"
+	"wwwhy/web/field"
 	"wwwhy/web/inspect"
 )
 
@@ -122,6 +123,17 @@ type pasted struct {
 	Entry  int    `json:"entry"`  // of a HAR file, from 1; 0: the first that failed
 }
 
+// toldWrong says what is wrong with what is told besides a text; nil: nothing is.
+func toldWrong(method string, entry int) *Problem {
+	switch {
+	case entry < 0:
+		return badRequest("“"+itoa(entry)+"” is no entry of a HAR file.", "Write its place in the file, from 1, or leave it out.").at("entry")
+	case method != "" && !field.IsToken(method):
+		return badRequest("“"+method+"” is no method.", "Write one such as GET, or leave it out where it is not known.").at("method")
+	}
+	return nil
+}
+
 // explainTypes are the media types of texts to be explained.
 const explainTypes = "text/plain, application/json, application/har+json, message/http, application/http, application/octet-stream"
 
@@ -152,12 +164,15 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 		}
 		q := r.URL.Query()
 		in.Text, in.URL, in.Method, in.As = string(data), q.Get("url"), q.Get("method"), q.Get("as")
-		if in.Entry, err = strconv.Atoi(cmp.Or(q.Get("entry"), "0")); err != nil || in.Entry < 0 {
+		if in.Entry, err = strconv.Atoi(cmp.Or(q.Get("entry"), "0")); err != nil {
 			return badRequest("“"+q.Get("entry")+"” is no entry of a HAR file.", "Write its place in the file, from 1, or leave it out.").at("entry")
 		}
 	default:
 		w.Header().Set("Accept", explainTypes)
 		return &Problem{Status: 415, Title: "Not a type that is read here", Detail: "The content is " + media + ".", Fix: "Send text/plain or application/json."}
+	}
+	if p := toldWrong(in.Method, in.Entry); p != nil {
+		return p
 	}
 	kind, p := kindOf(in.As, in.Text)
 	if p != nil {

@@ -62,6 +62,9 @@ type receipt struct {
 // save makes the report again, or takes the shared one, and keeps it redacted.
 // idempotency is the client's Idempotency-Key, or "".
 func (s *server) save(w http.ResponseWriter, r *http.Request, what saving, idempotency string) (receipt, error) {
+	if p := toldWrong(what.Method, what.Entry); p != nil {
+		return receipt{}, p
+	}
 	if s.rates.Saves > 0 {
 		take := limit.Take{Key: "client " + clientOf(r), Rate: hourly("saves", s.rates.Saves), N: 1}
 		if p := s.take(w.Header(), r, []limit.Take{take}, 1); p != nil {

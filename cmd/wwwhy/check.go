@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wwwhy/content"
+	"wwwhy/web/field"
 	"wwwhy/web/inspect"
 	"wwwhy/web/report"
 )
@@ -73,6 +74,9 @@ func (c *checkCommand) Run(sys *system) error {
 
 // targets gathers what is to be checked.
 func (c *checkCommand) targets(sys *system, lib *content.Library, config inspect.Config) ([]inspect.Target, error) {
+	if !field.IsToken(c.Method) {
+		return nil, usage("-X: %q is no method. Write one such as GET or HEAD.", c.Method)
+	}
 	fields, err := requestFields(c.Header)
 	if err != nil {
 		return nil, err

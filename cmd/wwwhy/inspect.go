@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"wwwhy/content"
+	"wwwhy/web/field"
 	"wwwhy/web/inspect"
 	"wwwhy/web/report"
 )
@@ -117,6 +118,12 @@ func (c *explainCommand) Run(sys *system) error {
 	p := inspect.Pasted{URL: c.URL, Method: c.Method, Token: refused, As: inspect.TextKind(c.As), Entry: c.Entry}
 	if c.As != "" && !slices.Contains(inspect.TextKinds(), p.As) {
 		return usage("--as: there is no kind of text named %q. Run “wwwhy explain --help” for the kinds.", c.As)
+	}
+	if c.Method != "" && !field.IsToken(c.Method) {
+		return usage("--method: %q is no method. Write one such as GET, or leave it out where it is not known.", c.Method)
+	}
+	if c.Entry < 0 {
+		return usage("--entry: %d is no entry of a HAR file. Write its place in the file, from 1, or leave it out.", c.Entry)
 	}
 	if p.Fields, err = requestFields(c.Header); err != nil {
 		return err
