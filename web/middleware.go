@@ -263,11 +263,9 @@ func (s *server) described(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		all := strings.Join(methods, ", ")
-		h.Set("Allow", all)
-		h.Set("Access-Control-Allow-Methods", all)
+		h.Set("Access-Control-Allow-Methods", strings.Join(methods, ", "))
 		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since")
 		h.Set("Access-Control-Max-Age", "86400")
-		w.WriteHeader(http.StatusNoContent)
+		tellMethods(w, methods)
 	})
 }

@@ -104,7 +104,7 @@ var ownRequests = map[string][]ownRequest{
 	"GET /api/v1/search":                          gets("/api/v1/search?q=cors", "/api/v1/search?q=zzzzzz"),
 	"GET /api/v1/compare":                         gets("/api/v1/compare?left=TARGET/&right=TARGET/b"),
 	"POST /api/v1/reports":                        posts("/api/v1/reports", jsonType, `{"text": "HTTP/1.1 204 x\n"}`, `{"url": "TARGET/"}`),
-	"GET /api/v1/reports/{id}":                    formatted("/api/v1/reports/" + openapi.ReportID + "?a=b"),
+	"GET /api/v1/reports/{id}":                    formatted("/api/v1/reports/" + openapi.ReportID + "?"),
 	"DELETE /api/v1/reports/{id}":                 {{path: "/api/v1/reports/" + openapi.ReportID, fields: []string{"Authorization", "Bearer " + openapi.DeleteKey}}},
 	"GET /api/v1/codes":                           gets("/api/v1/codes"),
 	"GET /api/v1/codes/{name}":                    gets("/api/v1/codes/401"),
@@ -304,7 +304,7 @@ func (j *judge) route(t *testing.T, method, route string) {
 			r := j.answer(t, "open", method, o, "Accept", accept)
 			x := r.Exchanges[0]
 			tag := slices.IndexFunc(x.Fields, func(f report.Field) bool { return strings.EqualFold(f.Name, "ETag") })
-			if method != "GET" || tag < 0 {
+			if method != "GET" || tag < 0 || strings.Contains(o.path, openapi.ReportID) { // which is of another report each time
 				continue
 			}
 			if again := j.answer(t, "open", method, o, "Accept", accept, "If-None-Match", x.Fields[tag].Value).Exchanges[0]; again.Status.Code != http.StatusNotModified {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -219,33 +218,4 @@ func (s *server) nothingAt(r *http.Request, name string) *Problem {
 		p.See = []templates.ListEntry{{Title: "All status codes", Href: "/codes"}, {Title: "All header fields", Href: "/fields"}, {Title: "Inspect a URL", Href: "/inspect"}}
 	}
 	return p
-}
-
-// methodNotAllowed answers a method that a path does not have, with the ones
-// that it has (RFC 9110, Section 15.5.6).
-func (s *server) methodNotAllowed(routes chi.Routes) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		allowed := strings.Join(methodsAt(routes, r.URL.Path), ", ")
-		w.Header().Set("Allow", allowed)
-		return &Problem{Status: 405, Title: "This method does not fit", Detail: "The method " + loggable(r.Method) + " does not work at " + r.URL.Path + ".",
-			Fix: "It answers " + allowed + "."}
-	}
-}
-
-// methodsAt returns the methods that a path has, HEAD with GET and OPTIONS in the
-// API; none where there is no such path.
-func methodsAt(routes chi.Routes, path string) []string {
-	var all []string
-	for _, m := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
-		if routes.Match(chi.NewRouteContext(), m, path) {
-			all = append(all, m)
-		}
-	}
-	if slices.Contains(all, "GET") {
-		all = append([]string{"GET", "HEAD"}, all[1:]...)
-	}
-	if len(all) > 0 && strings.HasPrefix(path, "/api/v1") {
-		all = append(all, "OPTIONS") // see described
-	}
-	return all
 }

@@ -23,8 +23,9 @@ type readyPage struct {
 	route      string
 	log        slog.Handler
 	content    *encoded.Content
-	negotiated bool // it is for those who want HTML; others have other forms
-	open       bool // scripts of any origin may read it
+	negotiated bool     // it is for those who want HTML; others have other forms
+	open       bool     // scripts of any origin may read it
+	links      []string // that it has in its head
 }
 
 func (p *readyPages) get(path string) (readyPage, bool) {
@@ -67,10 +68,10 @@ func plainly(r *http.Request) bool {
 
 // keepReady notes that a page was served that is the same for everybody or, where
 // the form was negotiated, for all who want HTML.
-func (s *server) keepReady(r *http.Request, key string, negotiated, open bool) {
+func (s *server) keepReady(h http.Header, r *http.Request, key string, negotiated, open bool) {
 	if page := s.pages.get(key); page != nil && plainly(r) {
 		route := chi.RouteContext(r.Context()).RoutePattern()
-		s.readyPages.put(r.URL.Path, readyPage{route: route, content: page, negotiated: negotiated, open: open}, s.log.Handler())
+		s.readyPages.put(r.URL.Path, readyPage{route: route, content: page, negotiated: negotiated, open: open, links: h["Link"]}, s.log.Handler())
 	}
 }
 
@@ -96,6 +97,9 @@ func (s *server) answerReady(v *visit, r *http.Request) bool {
 	}
 	if page.open {
 		open(h)
+	}
+	if page.links != nil {
+		h["Link"] = page.links
 	}
 	page.content.ServeHTTP(v, r)
 	return true

@@ -56,7 +56,7 @@ func TestReadyPagesAreAnsweredAsTheRoutesAnswer(t *testing.T) {
 		}
 		return got
 	}
-	paths := []string{"/", "/codes", "/fields", "/401", "/401.md", "/401.json", "/401.txt", "/401.png", "/fields/www-authenticate", "/schemes/basic.md", "/compare/401-vs-403",
+	paths := []string{"/", "/api", "/codes", "/fields", "/401", "/401.md", "/401.json", "/401.txt", "/401.png", "/fields/www-authenticate", "/schemes/basic.md", "/compare/401-vs-403",
 		"/401?x=1", "/%34%30%31", "/401/", "/nothing", "/api/v1/codes/401", "/static/site.css", "/choose", "/choose?at=x"}
 	ready, routes := open(), open()
 	for _, p := range paths { // in every form that can be ready

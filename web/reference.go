@@ -44,7 +44,7 @@ func (s *server) reference(kind string) handler {
 		}
 		err := s.servePage(w, r, page, form)
 		if err == nil && (!negotiated || form == "html") {
-			s.keepReady(r, page.Href()+suffix(form), negotiated, form != "html" && form != "")
+			s.keepReady(w.Header(), r, page.Href()+suffix(form), negotiated, form != "html" && form != "")
 		}
 		return err
 	}

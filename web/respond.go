@@ -125,7 +125,7 @@ func (s *server) keptPage(w http.ResponseWriter, r *http.Request, key string, c 
 		return c().Render(s.drawing(r), b)
 	})
 	if err == nil && key == r.URL.Path {
-		s.keepReady(r, key, false, false)
+		s.keepReady(w.Header(), r, key, false, false)
 	}
 	return err
 }

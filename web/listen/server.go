@@ -11,11 +11,12 @@ import (
 
 // NewServer returns a server with limits against slow and large clients. An
 // answer may take as long as writing; h2c is HTTP/2 without TLS. What the server
-// has to say goes to log, without addresses of clients.
+// has to say goes to log, without addresses of clients. The handler gets all
+// requests, those for "*" as well.
 func NewServer(h http.Handler, writing time.Duration, h2c bool, log *slog.Logger) *http.Server {
 	server := &http.Server{Handler: fromSocket(h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: writing, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, Protocols: new(http.Protocols),
-		ErrorLog: newTrouble(log)}
+		ErrorLog: newTrouble(log), DisableGeneralOptionsHandler: true}
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetHTTP2(true)
 	server.Protocols.SetUnencryptedHTTP2(h2c)

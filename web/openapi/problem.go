@@ -34,7 +34,7 @@ var Problems = []ProblemType{
 	{"target-refused", 422, "That address is not asked", "The request is right, but its target is no public address, or its port or scheme is not asked.", "Inspect it in a terminal, with `wwwhy inspect`."},
 	{"rate-limited", 429, "Too many in a short time", "You used up what one client may do in a time, or have too many inspections under way.", "Wait for as many seconds as `Retry-After` says. `RateLimit` tells what is left."},
 	{"internal", 500, "Something broke here", "This is a fault of the site.", "Try again in a minute. If it stays, report the number in `request`."},
-	{"not-implemented", 501, "Nothing here has this method", "No address of the site has this method.", "Use one of the methods in `Allow`. Their names are in capitals."},
+	{"not-implemented", 501, "Nothing here has this method", "No address of the site has this method.", "Use `GET`, or one of the methods that `OPTIONS` tells of. Their names are in capitals."},
 	{"unavailable", 503, "Not at the moment", "The site, the target or the store of reports has enough to do, or cannot be reached.", "Wait for as many seconds as `Retry-After` says."},
 }
 
@@ -65,7 +65,7 @@ func problemName(status int) string {
 }
 
 // problemFields are the fields that errors of a status have.
-var problemFields = map[int][]string{401: {"WWW-Authenticate"}, 405: {"Allow"}, 501: {"Allow"}, 415: {"Accept"}, 429: {"Retry-After", "RateLimit", "RateLimit-Policy"}, 503: {"Retry-After"}}
+var problemFields = map[int][]string{401: {"WWW-Authenticate"}, 405: {"Allow"}, 415: {"Accept"}, 429: {"Retry-After", "RateLimit", "RateLimit-Policy"}, 503: {"Retry-After"}}
 
 // problemResponses are the shared answers for errors.
 func problemResponses(publicURL string) map[string]Response {
