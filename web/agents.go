@@ -21,6 +21,13 @@ func (s *server) agents(r chi.Router) {
 		if r.Header.Get("Origin") != "" && s.strange(r) || s.internal && s.strange(r) {
 			return fromElsewhere("Tools are called from the pages of this site, or from programs that are no browsers.")
 		}
+		if r.Method == http.MethodPost { // which searches and explains
+			leave, p := s.waiting(r)
+			if p != nil {
+				return p
+			}
+			defer leave()
+		}
 		h.ServeHTTP(w, r)
 		return nil
 	}))

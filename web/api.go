@@ -142,7 +142,11 @@ func (s *server) apiSearch(w http.ResponseWriter, r *http.Request) error {
 		return badRequest("There are no words to look for, or more than 200 bytes of them.", "Write them as q, such as /api/v1/search?q=invalid_token.").at("q")
 	}
 	found := results{[]listed{}}
-	for _, h := range s.hits(q, 20) {
+	hits, err := s.hits(r, q, 20)
+	if err != nil {
+		return err
+	}
+	for _, h := range hits {
 		found.Results = append(found.Results, listed{h.Slug, h.Title, h.Href, h.Summary})
 	}
 	var b bytes.Buffer

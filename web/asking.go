@@ -205,6 +205,10 @@ func (s *server) crowded(full limit.Key) *Problem {
 	case "client":
 		return &Problem{Status: http.StatusTooManyRequests, Title: "Too many inspections at once", Detail: "Inspections of yours are still under way, as many as one client may have.",
 			Fix: "Wait for them, or try again in ten seconds. In a terminal, wwwhy check has no such limit."}
+	case "turn":
+		return &Problem{Status: http.StatusTooManyRequests, Title: "Too much at once", Detail: "As many requests of yours are waiting as one client may have.", Fix: "Wait for their answers, or try again in ten seconds."}
+	case "turns":
+		return &Problem{Status: http.StatusServiceUnavailable, Title: "Too many requests at once", Detail: "As many requests are waiting as are answered within a sensible time.", Fix: "Try again in ten seconds. Most articles are there meanwhile."}
 	case "texts", "client's":
 		status := http.StatusServiceUnavailable
 		if kind == "client's" {

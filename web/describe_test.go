@@ -407,7 +407,7 @@ func TestReportsObeyTheirSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, target := range []string{"/try/401?scheme=digest", "/try/401?scheme=bearer&probe=1", "/try/302?hops=3", "/try/103", "/try/200?trailer=1&etag=x", "/try/407", "http://127.0.0.1:1/",
+	for _, target := range []string{"/try/401?scheme=digest", "/try/401?scheme=bearer&probe=1", "/try/302?hops=3", "/try/103", "/try/200?trailer=1%26etag=x", "/try/407", "http://127.0.0.1:1/",
 		"/try/401?scheme=bearer&discover=1", "/try/401?cors=challenged&origin=https://app.example", "/try/200&checks=1"} {
 		resp, body := do(t, "GET", base+"/api/v1/inspect?url="+target, "")
 		value, err := jsonschema.UnmarshalJSON(strings.NewReader(body))

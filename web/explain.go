@@ -49,7 +49,7 @@ func (s *server) explain(w http.ResponseWriter, r *http.Request, v templates.Exp
 	if p != nil {
 		return p
 	}
-	rep, err := s.inspector.Text(v.Text, inspect.Pasted{URL: v.URL, As: kind})
+	rep, err := s.text(r, v.Text, inspect.Pasted{URL: v.URL, As: kind})
 	status := http.StatusOK
 	if err != nil {
 		p := textProblem(err)
@@ -92,6 +92,10 @@ func kindOf(as, text string) (inspect.TextKind, *Problem) {
 
 // textProblem words why a text could not be read.
 func textProblem(err error) *Problem {
+	var known *Problem
+	if errors.As(err, &known) {
+		return known
+	}
 	var e *inspect.TextError
 	if errors.As(err, &e) {
 		p := badRequest(e.Text, e.Remedy)
@@ -178,7 +182,7 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 	if p != nil {
 		return p
 	}
-	rep, err := s.inspector.Text(in.Text, inspect.Pasted{URL: in.URL, Method: in.Method, As: kind, Entry: in.Entry})
+	rep, err := s.text(r, in.Text, inspect.Pasted{URL: in.URL, Method: in.Method, As: kind, Entry: in.Entry})
 	if err != nil {
 		return textProblem(err)
 	}

@@ -96,7 +96,11 @@ const mostSuggestions = 8
 func (s *server) suggest(w http.ResponseWriter, r *http.Request) error {
 	q := searched(r)
 	titles, summaries, addresses := []string{}, []string{}, []string{}
-	for _, h := range s.hits(q, mostSuggestions) {
+	hits, err := s.hits(r, q, mostSuggestions)
+	if err != nil {
+		return err
+	}
+	for _, h := range hits {
 		titles, summaries, addresses = append(titles, h.Title), append(summaries, h.Summary), append(addresses, s.publicURL+h.Href)
 	}
 	body, err := json.Marshal([]any{q, titles, summaries, addresses})

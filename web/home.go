@@ -66,11 +66,14 @@ const (
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	v := templates.SearchView{Query: searched(r)}
 	if terminal(r) {
-		s.searchText(w, v.Query)
-		return nil
+		return s.searchText(w, r, v.Query)
 	}
 	w.Header().Set("Vary", "Accept, User-Agent")
-	for _, h := range s.hits(v.Query, mostFound) {
+	hits, err := s.hits(r, v.Query, mostFound)
+	if err != nil {
+		return err
+	}
+	for _, h := range hits {
 		hit := templates.ListEntry{Title: h.Title, Href: h.Href, Summary: h.Summary, Note: kindWord(h.Kind)}
 		if h.Part != nil {
 			hit.Part, hit.PartHref = h.Part.Text, h.PartHref()
@@ -82,9 +85,12 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 }
 
 // searchText lists what a search found for people at a terminal.
-func (s *server) searchText(w http.ResponseWriter, query string) {
+func (s *server) searchText(w http.ResponseWriter, r *http.Request, query string) error {
 	var b strings.Builder
-	hits := s.hits(query, mostFoundInText)
+	hits, err := s.hits(r, query, mostFoundInText)
+	if err != nil {
+		return err
+	}
 	if len(hits) == 0 {
 		fmt.Fprintf(&b, "Nothing was found for “%s”.\n", report.Visible(query))
 	}
@@ -93,6 +99,7 @@ func (s *server) searchText(w http.ResponseWriter, query string) {
 	}
 	w.Header().Set("Vary", "Accept, User-Agent")
 	plain(w, http.StatusOK, b.String())
+	return nil
 }
 
 func kindWord(k content.Kind) string {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"strings"
@@ -238,7 +237,7 @@ func (s *server) writeReport(w http.ResponseWriter, r *http.Request, rep report.
 	tellForm(w.Header(), f)
 	w.Header().Set("Content-Type", f.MediaType)
 	w.Header().Set("Cache-Control", "no-store")
-	data, err := s.drawForm(w, r, f, rep)
+	data, err := s.drawForm(r, f, rep)
 	if err == nil {
 		_, _ = w.Write(data) // a client that went away needs no answer
 	}
@@ -279,9 +278,9 @@ func tellForm(h http.Header, f report.Format) {
 
 // drawForm draws a report in a form; text for a terminal has styles if they are
 // asked for.
-func (s *server) drawForm(w io.Writer, r *http.Request, f report.Format, rep report.Report) ([]byte, error) {
+func (s *server) drawForm(r *http.Request, f report.Format, rep report.Report) ([]byte, error) {
 	var b bytes.Buffer
-	err := s.inTurn(w, r, func() error {
+	err := s.inTurn(r, func() error {
 		if f.Name == "text" && colored(r) && !strings.HasPrefix(r.URL.Path, "/api/") {
 			return report.WriteText(&b, rep, report.TextOptions{Color: true})
 		}

@@ -37,8 +37,8 @@ func (p *pictures) get(ctx context.Context, name string, c func() card.Card) (ke
 			kept, err = p.draw(name, c())
 		}
 	}
-	if left := p.alone.DoFor(ctx, func() {
-		if gone := p.turns.DoFor(ctx, draw); gone != nil {
+	if left := p.alone.Do(ctx, func() {
+		if gone := p.turns.Do(ctx, draw); gone != nil {
 			err = gone
 		}
 	}); left != nil {
@@ -74,12 +74,17 @@ func (p *pictures) draw(name string, c card.Card) (*encoded.Content, error) {
 // name stands for what the card says, which must not change under it. It may be
 // kept for a day, unless the caller has set Cache-Control.
 func (s *server) servePicture(w http.ResponseWriter, r *http.Request, name string, c func() card.Card) error {
-	p, err := s.pictures.get(r.Context(), name, c)
-	if err != nil {
-		if r.Context().Err() != nil {
-			breakOff(w)
+	p, ready := s.pictures.kept(name)
+	if !ready {
+		leave, full := s.waiting(r)
+		if full != nil {
+			return full
 		}
-		return err
+		defer leave()
+		var err error
+		if p, err = s.pictures.get(r.Context(), name, c); err != nil {
+			return err
+		}
 	}
 	h := w.Header()
 	if h.Get("Cache-Control") == "" {

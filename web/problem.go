@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -72,7 +73,8 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var p *Problem
 	if !errors.As(err, &p) {
 		if r.Context().Err() != nil {
-			return // who asked went away, maybe amid the answer: nobody reads another
+			breakOff(w) // who asked went away, maybe amid the answer: nobody reads another
+			return
 		}
 		id := requestID(r)
 		s.log.Error("request failed", "id", id, "route", chi.RouteContext(r.Context()).RoutePattern(), "error", err.Error())
@@ -92,9 +94,12 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeTextProblem(w, p)
 		return
 	}
-	if err := s.render(w, r, p.Status, templates.ProblemPage(*p.view())); err != nil {
+	// Not in turn: it is short, and may say that no turn is to be had.
+	var b bytes.Buffer
+	if err := templates.ProblemPage(*p.view()).Render(s.drawing(r), &b); err != nil {
 		s.log.Error("drawing a problem", "error", err.Error())
 	}
+	sendPage(w, p.Status, b.Bytes())
 }
 
 // faultOfOurs is the 500 whose cause the log tells under the number of the request.
@@ -211,7 +216,11 @@ func (s *server) nothingAt(r *http.Request, name string) *Problem {
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		p.Detail, p.Fix = "The API has nothing at "+r.URL.Path+".", "Check the spelling. /openapi.json lists all that there is, and /api/v1/search?q= finds pages."
 	}
-	for _, h := range s.hits(words, 6) {
+	hits, err := s.hits(r, words, 6)
+	if err != nil {
+		s.log.Debug("no suggestions", "error", err.Error()) // the answer is of use without them
+	}
+	for _, h := range hits {
 		p.See = append(p.See, templates.ListEntry{Title: h.Title, Href: h.Href, Summary: h.Summary})
 	}
 	if len(p.See) == 0 {

@@ -3,9 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,58 +13,93 @@ import (
 	"wwwhy/content"
 	"wwwhy/templates"
 	"wwwhy/web/encoded"
+	"wwwhy/web/inspect"
+	"wwwhy/web/limit"
 	"wwwhy/web/report"
 )
 
 // render draws a page whole before its status is written, so that one that
 // cannot be drawn is a clean 500.
 func (s *server) render(w http.ResponseWriter, r *http.Request, status int, c templ.Component) error {
-	page, err := s.draw(w, r, c)
-	switch ended := r.Context().Err(); {
-	case err != nil && errors.Is(err, ended):
-		return nil // whoever asked left, and the answer is broken off
-	case err != nil:
-		return err
+	page, err := s.draw(r, c)
+	if err == nil {
+		sendPage(w, status, page)
 	}
+	return err
+}
+
+// sendPage answers with a page that is drawn.
+func sendPage(w http.ResponseWriter, status int, page []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(page)))
 	w.WriteHeader(status)
 	_, _ = w.Write(page) // a client that went away needs no answer
-	return nil
 }
 
 // draw draws a page when it is its turn.
-func (s *server) draw(w io.Writer, r *http.Request, c templ.Component) ([]byte, error) {
+func (s *server) draw(r *http.Request, c templ.Component) ([]byte, error) {
 	var b bytes.Buffer
-	if err := s.inTurn(w, r, func() error { return c.Render(s.drawing(r), &b) }); err != nil {
+	if err := s.inTurn(r, func() error { return c.Render(s.drawing(r), &b) }); err != nil {
 		return nil, fmt.Errorf("drawing a page: %w", err)
 	}
 	return b.Bytes(), nil
 }
 
-// inTurn works when it is its turn. Nothing may be sent meanwhile: a slow client
-// would keep the turn. Where the request ends before, nothing is done, and the
-// answer breaks off: an empty one would look whole.
-func (s *server) inTurn(w io.Writer, r *http.Request, work func() error) (err error) {
-	if left := s.turns.DoFor(r.Context(), func() { err = work() }); left != nil {
-		breakOff(w)
-		return left
+// How many requests may wait for their turn at once, of all clients and of one.
+// More would wait for longer than anybody does, and each takes memory: over
+// HTTP/2, one connection asks for hundreds of things at once.
+const (
+	waitingMost     = 256
+	waitingOfClient = 16
+)
+
+// waiting takes a place among those who wait for their turn. A Problem says that
+// there is none.
+func (s *server) waiting(r *http.Request) (leave func(), p *Problem) {
+	leave, full := s.places.Take(limit.Key{Name: "turn " + clientOf(r), Most: waitingOfClient}, limit.Key{Name: "turns", Most: waitingMost})
+	if full != nil {
+		return nil, s.crowded(*full)
+	}
+	return leave, nil
+}
+
+// inTurn works when it is its turn, unless whoever asks went away before. Nothing
+// may be sent meanwhile: a slow client would keep the turn.
+func (s *server) inTurn(r *http.Request, work func() error) (err error) {
+	leave, p := s.waiting(r)
+	if p != nil {
+		return p
+	}
+	defer leave()
+	if ended := s.turns.Do(r.Context(), func() { err = work() }); ended != nil {
+		return ended
 	}
 	return err
 }
 
-// breakOff ends an answer that is not begun and will not be.
-func breakOff(w io.Writer) {
+// breakOff ends an answer that is not begun and will not be: an empty one would
+// look whole.
+func breakOff(w http.ResponseWriter) {
 	if v, ok := w.(*visit); ok && v.status == 0 {
 		v.status, v.broken = http.StatusServiceUnavailable, true
 	}
 }
 
 // hits searches when it is its turn.
-func (s *server) hits(query string, most int) (hits []content.Hit) {
-	s.turns.Do(func() { hits = s.lib.Search(query, most) })
-	return hits
+func (s *server) hits(r *http.Request, query string, most int) (hits []content.Hit, err error) {
+	err = s.inTurn(r, func() error { hits = s.lib.Search(query, most); return nil })
+	return hits, err
+}
+
+// text explains a pasted text when it is its turn.
+func (s *server) text(r *http.Request, text string, told inspect.Pasted) (report.Report, error) {
+	leave, p := s.waiting(r)
+	if p != nil {
+		return report.Report{}, p
+	}
+	defer leave()
+	return s.inspector.Text(text, told)
 }
 
 // drawing is the context in which pages are drawn: they know where the site is.
@@ -77,7 +110,7 @@ func (s *server) drawing(r *http.Request) context.Context {
 // kept answers with a page that is the same for everybody: it is made at the
 // first request and kept in each coding. key names it among all pages.
 func (s *server) kept(w http.ResponseWriter, r *http.Request, key, mediaType string, make func(*bytes.Buffer) error) error {
-	page, err := s.page(w, r, key, mediaType, make)
+	page, err := s.page(r, key, mediaType, make)
 	if err != nil {
 		return err
 	}
@@ -108,12 +141,12 @@ func conditionFailed(name string) *Problem {
 }
 
 // page returns the page that is kept under a key, or makes it.
-func (s *server) page(w io.Writer, r *http.Request, key, mediaType string, make func(*bytes.Buffer) error) (*encoded.Content, error) {
+func (s *server) page(r *http.Request, key, mediaType string, make func(*bytes.Buffer) error) (*encoded.Content, error) {
 	if page := s.pages.get(key); page != nil {
 		return page, nil
 	}
 	var b bytes.Buffer
-	if err := s.inTurn(w, r, func() error { return make(&b) }); err != nil {
+	if err := s.inTurn(r, func() error { return make(&b) }); err != nil {
 		return nil, err
 	}
 	return s.pages.put(key, s.pages.make(mediaType, b.Bytes())), nil

@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -77,7 +76,7 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, what saving, idemp
 		if p != nil {
 			return receipt{}, p
 		}
-		made, err := s.inspector.Text(what.Text, inspect.Pasted{URL: what.URL, Method: what.Method, As: kind, Entry: what.Entry})
+		made, err := s.text(r, what.Text, inspect.Pasted{URL: what.URL, Method: what.Method, As: kind, Entry: what.Entry})
 		if err != nil {
 			return receipt{}, textProblem(err)
 		}
@@ -276,7 +275,7 @@ func (s *server) savedReport(w http.ResponseWriter, r *http.Request) error {
 	if !rec.Expires.IsZero() && !rec.Pinned {
 		v.Expires = rec.Expires.UTC().Format(time.RFC3339)
 	}
-	page, err := s.draw(w, r, templates.Saved(v))
+	page, err := s.draw(r, templates.Saved(v))
 	if err != nil {
 		return err
 	}
@@ -285,7 +284,7 @@ func (s *server) savedReport(w http.ResponseWriter, r *http.Request) error {
 
 // sendSaved answers with a saved report in a form.
 func (s *server) sendSaved(w http.ResponseWriter, r *http.Request, f report.Format, d savedDocument, rec archive.Record) error {
-	data, err := s.drawForm(w, r, f, d.Report)
+	data, err := s.drawForm(r, f, d.Report)
 	if err != nil {
 		return err
 	}
@@ -375,7 +374,7 @@ func (s *server) apiDelete(w http.ResponseWriter, r *http.Request) error {
 		return &Problem{Status: http.StatusUnauthorized, Title: "Whose report is this?", Detail: "Deleting a report takes its delete key.", Fix: "Send Authorization: Bearer and the delete_key that came when it was saved."}
 	}
 	id := chi.URLParam(r, "id")
-	err := s.unlessChanged(w, r, id, key)
+	err := s.unlessChanged(r, id, key)
 	if err == nil {
 		err = s.remove(r, id, key)
 	}
@@ -396,7 +395,7 @@ func (s *server) apiDelete(w http.ResponseWriter, r *http.Request) error {
 // unlessChanged evaluates the conditions of a request to delete a report, on the
 // form of it that GET with the same fields would answer with. Without the right
 // key, deleting itself has the answer (RFC 9110, Section 13.2.1).
-func (s *server) unlessChanged(w io.Writer, r *http.Request, id, key string) error {
+func (s *server) unlessChanged(r *http.Request, id, key string) error {
 	if r.Header["If-Match"] == nil && r.Header["If-Unmodified-Since"] == nil && r.Header["If-None-Match"] == nil {
 		return nil
 	}
@@ -408,7 +407,7 @@ func (s *server) unlessChanged(w io.Writer, r *http.Request, id, key string) err
 	if err != nil {
 		return err
 	}
-	data, err := s.drawForm(w, r, f, d.Report)
+	data, err := s.drawForm(r, f, d.Report)
 	if err != nil {
 		return err
 	}

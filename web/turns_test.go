@@ -2,9 +2,11 @@ package web
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +38,7 @@ func TestArticlesDoNotWaitForTurns(t *testing.T) {
 		{"POST", "/api/v1/explain", "HTTP/1.1 401 Unauthorized\n"}, {"GET", "/403.png", ""}, {"GET", "/inspect", ""}, {"GET", "/compare/401-vs-404", ""},
 	}
 	answered := make(chan string, len(slow))
-	c.Turns.Do(func() {
+	_ = c.Turns.Do(t.Context(), func() {
 		for _, r := range slow {
 			go func() { _ = get(r[0], r[1], r[2]); answered <- r[1] }()
 		}
@@ -56,6 +58,101 @@ func TestArticlesDoNotWaitForTurns(t *testing.T) {
 	}
 }
 
+// TestOneClientDoesNotFillTheQueue has one client ask for more than it may have
+// waiting while the only turn is taken: the rest is refused at once, others are
+// served, and who goes away gives the place back.
+func TestOneClientDoesNotFillTheQueue(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c inspect.Config
+	c.Turns = limit.NewTurns(1)
+	places := &limit.Places{}
+	server := httptest.NewServer(New(Config{Library: lib, Inspector: inspect.New(lib, c), Turns: c.Turns, Places: places, Log: slog.New(slog.DiscardHandler), Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}))
+	t.Cleanup(server.Close)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ask := func(ctx context.Context, method, path, from string) (*http.Response, error) {
+		r, err := http.NewRequestWithContext(ctx, method, server.URL+path, strings.NewReader("HTTP/1.1 401 Unauthorized\n"))
+		if err != nil {
+			return nil, err
+		}
+		r.Header.Set("X-Forwarded-For", from)
+		r.Header.Set("Content-Type", "text/plain")
+		resp, err := client.Do(r)
+		if err == nil {
+			resp.Body.Close()
+		}
+		return resp, err
+	}
+	until := func(key string, n int) {
+		for end := time.Now().Add(20 * time.Second); places.Taken(key) != n; time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("%s: %d are waiting, want %d", key, places.Taken(key), n)
+			}
+		}
+	}
+	errs, served := make(chan error, waitingOfClient), make(chan *http.Response, 1)
+	_ = c.Turns.Do(t.Context(), func() {
+		for i := range waitingOfClient {
+			method, path := "GET", "/search?q=login+"+itoa(i)
+			if i%2 == 1 {
+				method, path = "POST", "/api/v1/explain"
+			}
+			go func() { _, err := ask(ctx, method, path, "192.0.2.1"); errs <- err }()
+		}
+		until("turn 192.0.2.1", waitingOfClient)
+		for _, path := range []string{"/search?q=401", "/suggest?q=401", "/api/v1/search?q=401", "/403.png", "/inspect"} {
+			if resp, err := ask(t.Context(), "GET", path, "192.0.2.1"); err != nil || resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") == "" || resp.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s beyond the bound: %v %v", path, resp, err)
+			}
+		}
+		if resp, err := ask(t.Context(), "GET", "/nothing", "192.0.2.1"); err != nil || resp.StatusCode != http.StatusNotFound {
+			t.Errorf("what needs no turn: %v %v", resp, err)
+		}
+		go func() { resp, _ := ask(t.Context(), "GET", "/search?q=401", "192.0.2.2"); served <- resp }()
+		until("turn 192.0.2.2", 1)
+		cancel() // the first client goes away
+		for range waitingOfClient {
+			if err := <-errs; !errors.Is(err, context.Canceled) {
+				t.Errorf("who went away: %v", err)
+			}
+		}
+	})
+	if resp := <-served; resp == nil || resp.StatusCode != http.StatusOK {
+		t.Errorf("another client: %v", resp)
+	}
+	until("turns", 0)
+	if resp, err := ask(t.Context(), "GET", "/search?q=401", "192.0.2.1"); err != nil || resp.StatusCode != http.StatusOK {
+		t.Errorf("afterwards: %v %v", resp, err)
+	}
+}
+
+// TestTheQueueHasAnEnd fills it with clients of all kinds.
+func TestTheQueueHasAnEnd(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := &limit.Places{}
+	h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Places: places, Log: slog.New(slog.DiscardHandler)})
+	for range waitingMost {
+		leave, full := places.Take(limit.Key{Name: "turns", Most: waitingMost})
+		if full != nil {
+			t.Fatal("no place")
+		}
+		defer leave()
+	}
+	for path, status := range map[string]int{"/search?q=401": 503, "/api/v1/search?q=401": 503, "/nothing": 404, "/healthz": 200} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if w.Code != status || status == 503 && w.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: %d %v", path, w.Code, w.Header())
+		}
+	}
+}
+
 // TestNobodyDrawsForThoseWhoLeft: a request that ends while it waits for its turn
 // is not worked for, and its answer does not look whole.
 func TestNobodyDrawsForThoseWhoLeft(t *testing.T) {
@@ -70,7 +167,7 @@ func TestNobodyDrawsForThoseWhoLeft(t *testing.T) {
 	for _, path := range []string{"/inspect", "/404", "/404.png", "/compare/401-vs-404"} {
 		ctx, leave := context.WithCancel(t.Context())
 		w := httptest.NewRecorder()
-		c.Turns.Do(func() {
+		_ = c.Turns.Do(t.Context(), func() {
 			ended := make(chan any)
 			go func() {
 				defer func() { ended <- recover() }()

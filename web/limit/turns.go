@@ -15,36 +15,22 @@ func NewTurns(most int) *Turns {
 }
 
 // Do does what is to be done when it is its turn, in the order of coming. Where t
-// is nil, it is so at once.
-func (t *Turns) Do(work func()) {
-	if t == nil {
-		work()
-		return
-	}
-	t.free <- struct{}{}
-	defer t.give() // also where work panics
-	work()
-}
-
-// DoFor is Do for somebody who may leave: where ctx ends before it is their turn,
-// nothing is done, and the error is that of ctx.
-func (t *Turns) DoFor(ctx context.Context, work func()) error {
+// is nil, it is so at once. Where ctx ends before, it does nothing and returns
+// ctx's error: who went away keeps nobody waiting.
+func (t *Turns) Do(ctx context.Context, work func()) error {
 	if t == nil {
 		work()
 		return nil
 	}
 	select {
 	case t.free <- struct{}{}:
-	default:
-		select {
-		case t.free <- struct{}{}:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	defer t.give()
+	defer func() { <-t.free }() // also where work panics
+	if err := ctx.Err(); err != nil {
+		return err // both were so, and select chose
+	}
 	work()
 	return nil
 }
-
-func (t *Turns) give() { <-t.free }

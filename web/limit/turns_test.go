@@ -19,7 +19,7 @@ func TestTurnsBoundWhatIsDoneAtOnce(t *testing.T) {
 		for i := range 60 {
 			all.Go(func() {
 				defer func() { _ = recover() }()
-				turns.Do(func() {
+				_ = turns.Do(t.Context(), func() {
 					n := now.Add(1)
 					defer now.Add(-1)
 					if n == want {
@@ -46,29 +46,39 @@ func TestTurnsBoundWhatIsDoneAtOnce(t *testing.T) {
 	}
 }
 
-// TestWhoLeavesTakesNoTurn: what nobody waits for any more is not done.
-func TestWhoLeavesTakesNoTurn(t *testing.T) {
-	turns := NewTurns(1)
-	ctx, leave := context.WithCancel(t.Context())
-	turns.Do(func() {
-		left := make(chan error)
-		go func() { left <- turns.DoFor(ctx, func() { t.Error("work was done for nobody") }) }()
-		leave()
-		if err := <-left; !errors.Is(err, context.Canceled) {
-			t.Errorf("whoever left is told %v", err)
-		}
-	})
-	done := false
-	if err := turns.DoFor(t.Context(), func() { done = true }); err != nil || !done {
-		t.Errorf("with a turn free: %v, done: %t", err, done)
-	}
-}
-
 func TestNoTurnsBoundNothing(t *testing.T) {
 	var none *Turns
 	inner := false
-	none.Do(func() { none.Do(func() { inner = true }) })
-	if err := none.DoFor(t.Context(), func() {}); !inner || err != nil {
+	_ = none.Do(t.Context(), func() { _ = none.Do(t.Context(), func() { inner = true }) })
+	if !inner {
 		t.Error("what was to be done was not")
+	}
+}
+
+// TestWhoWentAwayHasNoTurn ends the contexts of those who wait: none of them works,
+// and who comes after them need not wait for them.
+func TestWhoWentAwayHasNoTurn(t *testing.T) {
+	turns := NewTurns(1)
+	ctx, cancel := context.WithCancel(t.Context())
+	left := make(chan error, 50)
+	err := turns.Do(t.Context(), func() {
+		for range cap(left) {
+			go func() { left <- turns.Do(ctx, func() { t.Error("one works who went away") }) }()
+		}
+		cancel()
+		for range cap(left) {
+			if err := <-left; !errors.Is(err, context.Canceled) {
+				t.Errorf("who went away is told %v", err)
+			}
+		}
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if err := turns.Do(ctx, func() { t.Error("works though it ended") }); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if err := turns.Do(t.Context(), func() {}); err != nil {
+		t.Error(err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // has to say goes to log, without addresses of clients. The handler gets all
 // requests, those for "*" as well.
 func NewServer(h http.Handler, writing time.Duration, h2c bool, log *slog.Logger) *http.Server {
-	server := &http.Server{Handler: fromSocket(h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+	server := &http.Server{Handler: fromSocket(lastWhereChunked(h)), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: writing, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, Protocols: new(http.Protocols),
 		ErrorLog: newTrouble(log), DisableGeneralOptionsHandler: true}
 	server.Protocols.SetHTTP1(true)
@@ -50,6 +50,20 @@ func fromSocket(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := netip.ParseAddrPort(r.RemoteAddr); err != nil {
 			r.RemoteAddr = SocketPeer.String()
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// lastWhereChunked ends the connection after a request with chunked content. With
+// Content-Length beside it, a proxy in front may see the content end elsewhere,
+// and take what somebody wrote there for another's request: nothing may follow
+// (RFC 9112, Section 6.1). net/http hides the Content-Length, and what sends
+// chunks to us is rare.
+func lastWhereChunked(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.TransferEncoding) > 0 && r.ProtoMajor == 1 {
+			w.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -2,10 +2,14 @@ package listen
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -44,5 +48,44 @@ func TestWhoConnectsToASocketHasAnAddress(t *testing.T) {
 		if _, err := c.Get("http://x/"); err == nil {
 			t.Errorf("%s still answers after it was stopped", address)
 		}
+	}
+}
+
+// TestChunkedContentEndsTheConnection sends a second request behind content whose
+// end another server may see elsewhere: one that has Content-Length beside
+// Transfer-Encoding must not be followed by another (RFC 9112, Section 6.1).
+// net/http hides that there was a Content-Length, so that every chunked request
+// is the last one.
+func TestChunkedContentEndsTheConnection(t *testing.T) {
+	for _, c := range []struct {
+		fields, content string
+		answers         int
+	}{
+		{"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n", 1},
+		{"Transfer-Encoding: chunked\r\nContent-Length: 6\r\n", "0\r\n\r\n", 1},
+		{"Transfer-Encoding: chunked\r\n", "1\r\na\r\n0\r\n\r\n", 1},
+		{"Content-Length: 1\r\n", "a", 2},
+		{"", "", 2},
+	} {
+		server := httptest.NewUnstartedServer(nil)
+		server.Config = NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			data, err := io.ReadAll(r.Body)
+			_, _ = fmt.Fprint(w, "answer ", r.URL.Path, len(data), err)
+		}), time.Minute, false, slog.New(slog.DiscardHandler))
+		server.Start()
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+		if _, err := io.WriteString(conn, "POST /first HTTP/1.1\r\nHost: x\r\n"+c.fields+"\r\n"+c.content+"GET /second HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		all, err := io.ReadAll(conn)
+		if n := strings.Count(string(all), "answer /"); err != nil || n != c.answers || c.answers == 1 && !strings.Contains(string(all), "\r\nConnection: close\r\n") {
+			t.Errorf("%q: %d answers, want %d: %v %s", c.fields, n, c.answers, err, all)
+		}
+		conn.Close()
+		server.Close()
 	}
 }
