@@ -155,11 +155,8 @@ func refusalFromCache(e *exam) {
 	if _, ok := e.compared(message.WithBearer, message.WithBasic); !ok || e.resp.Code != 401 && e.resp.Code != 403 {
 		return
 	}
-	varies := false // the cache may then have kept what the very same credentials got
-	for _, p := range field.Split("list", 0, e.resp.Fields.Joined("Vary")) {
-		varies = varies || p.Value == "*" || strings.EqualFold(p.Value, "Authorization")
-	}
-	if age, ok := field.Integer(e.resp.Fields.Get("Age")); ok && age > 0 && !varies {
+	// A cache that varies on them may have kept what the very same credentials got.
+	if age, ok := field.Integer(e.resp.Fields.Get("Age")); ok && age > 0 && !variesOn(e.resp, "Authorization") {
 		e.report("refusal-from-cache", "age", fmt.Sprint(age), "code", fmt.Sprint(e.resp.Code))
 	}
 }

@@ -75,3 +75,24 @@ func TestComparisonsAreFew(t *testing.T) {
 		t.Error("comparisons with nothing")
 	}
 }
+
+// TestATypeThatIsWrittenOddlyIsStillOne: a parameter that comes twice with two values, for which
+// package mime gives nothing, is no other type in another coding.
+func TestATypeThatIsWrittenOddlyIsStillOne(t *testing.T) {
+	lib := library(t)
+	for _, value := range []string{"text/html; charset=utf-8", "Text/HTML;charset=utf-8;charset=latin1", "text/html; charset", "text/html; =x"} {
+		answer := func(p message.Purpose) message.Exchange {
+			x := message.Exchange{Cause: message.Asked, Fidelity: message.Wire, Request: &message.Request{Method: "GET", URL: "https://a.example/x"},
+				Response: &message.Response{Protocol: "HTTP/1.1", Code: 200, Fields: field.Section{{Name: "Content-Type", Value: value}}}}
+			if p != "" {
+				x.Cause, x.Purpose = message.Probe, p
+			}
+			return x
+		}
+		for _, f := range Run(lib, []message.Exchange{answer(""), answer(message.WithGzip)}) {
+			if f.Exchange == 1 {
+				t.Errorf("%s: %s %v", value, f.ID, f.Args)
+			}
+		}
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"mime"
 	"strings"
 
 	"wwwhy/web/message"
@@ -26,10 +25,7 @@ func (e *exam) sampled() ([]byte, bool) {
 }
 
 // media returns the media type without parameters, in lower case.
-func (e *exam) media() string {
-	m, _, _ := mime.ParseMediaType(e.resp.Fields.Get("Content-Type"))
-	return m
-}
+func (e *exam) media() string { return mediaOf(e.resp) }
 
 func isJSON(media string) bool {
 	return media == "application/json" || strings.HasSuffix(media, "+json")

@@ -57,12 +57,8 @@ func originVaries(e *exam) {
 	if q == nil || q.Fields.Get("Origin") == "" || q.Method == "OPTIONS" || e.directive("no-store") || e.directive("private") {
 		return
 	}
-	for _, v := range e.resp.Fields.Values("Vary") {
-		for _, p := range field.Split("list", 0, v) {
-			if strings.EqualFold(p.Value, "Origin") || p.Value == "*" {
-				return
-			}
-		}
+	if variesOn(e.resp, "Origin") {
+		return
 	}
 	e.each("Access-Control-Allow-Origin", func(n int, v string) {
 		if v == q.Fields.Get("Origin") {

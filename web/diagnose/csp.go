@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"bytes"
-	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -86,14 +85,8 @@ func cspScripts(e *exam) {
 		}
 		return
 	}
-	has := func(word string) bool {
-		return slices.ContainsFunc(sources, func(s string) bool { return strings.EqualFold(s, word) })
-	}
-	trusted := slices.ContainsFunc(sources, func(s string) bool {
-		s = strings.ToLower(s)
-		return strings.HasPrefix(s, "'nonce-") || strings.HasPrefix(s, "'sha256-") || strings.HasPrefix(s, "'sha384-") || strings.HasPrefix(s, "'sha512-")
-	})
-	strict := has("'strict-dynamic'")
+	has := func(word string) bool { return containsFold(sources, word) }
+	trusted, strict := trusts(sources), has("'strict-dynamic'")
 	if has("'unsafe-inline'") && !trusted && !strict {
 		e.line("csp-unsafe-inline", p.line)
 	}
@@ -125,28 +118,25 @@ var cspDirectives = []string{"child-src", "connect-src", "default-src", "font-sr
 // cspWords reports names that look misspelt, and keywords without their
 // quotation marks, which are hosts then (CSP3, "Source Lists").
 func cspWords(e *exam) {
-	for _, name := range []string{"Content-Security-Policy", "Content-Security-Policy-Report-Only"} {
-		for _, p := range e.policies(name) {
-			for _, directive := range slices.Sorted(maps.Keys(p.directives)) {
-				sources := p.directives[directive]
-				if !slices.Contains(cspDirectives, directive) {
-					meant := ""
-					if i := slices.IndexFunc(cspDirectives, func(d string) bool { return oneEdit(directive, d) }); i >= 0 {
-						meant = cspDirectives[i]
-					}
-					e.line("csp-directive-unknown", p.line, "directive", short(directive), "meant", meant)
+	e.everyPolicy(func(p policy) {
+		for _, directive := range p.names() {
+			if !slices.Contains(cspDirectives, directive) {
+				meant := ""
+				if i := slices.IndexFunc(cspDirectives, func(d string) bool { return oneEdit(directive, d) }); i >= 0 {
+					meant = cspDirectives[i]
 				}
-				for _, s := range sources {
-					switch strings.ToLower(s) {
-					case "self", "none", "unsafe-inline", "unsafe-eval", "strict-dynamic":
-						if strings.HasSuffix(directive, "-src") {
-							e.line("csp-keyword-unquoted", p.line, "word", s)
-						}
+				e.line("csp-directive-unknown", p.line, "directive", short(directive), "meant", meant)
+			}
+			for _, s := range p.directives[directive] {
+				switch strings.ToLower(s) {
+				case "self", "none", "unsafe-inline", "unsafe-eval", "strict-dynamic":
+					if strings.HasSuffix(directive, "-src") {
+						e.line("csp-keyword-unquoted", p.line, "word", s)
 					}
 				}
 			}
 		}
-	}
+	})
 }
 
 // framing advises for pages that anybody may put into a frame (CSP3,

@@ -68,22 +68,26 @@ var referrerPolicies = []string{"no-referrer", "no-referrer-when-downgrade", "sa
 // referrerPolicy reports a field without any known value, and one whose last
 // known value, which counts, is unsafe-url.
 func referrerPolicy(e *exam) {
-	last, line := "", -1
-	e.each("Referrer-Policy", func(n int, v string) {
-		line = n
-		for _, p := range field.Split("list", n, v) {
-			if known := strings.ToLower(p.Value); slices.Contains(referrerPolicies, known) {
-				last = known
-			}
-		}
-	})
-	switch {
+	line := -1
+	e.each("Referrer-Policy", func(n int, _ string) { line = n })
+	switch last := e.referrerPolicy(); {
 	case line < 0:
 	case last == "":
 		e.line("referrer-policy-unknown", line)
 	case last == "unsafe-url":
 		e.line("referrer-policy-unsafe", line)
 	}
+}
+
+// referrerPolicy returns the last known value, which counts (Referrer Policy,
+// Section 11.1).
+func (e *exam) referrerPolicy() (last string) {
+	for _, p := range field.Split("list", 0, e.resp.Fields.Joined("Referrer-Policy")) {
+		if known := strings.ToLower(p.Value); slices.Contains(referrerPolicies, known) {
+			last = known
+		}
+	}
+	return last
 }
 
 // permissionsPolicy judges the lists of who may use a feature (Permissions

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"wwwhy/web/challenge"
 	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
@@ -117,11 +116,7 @@ func newDiscovery(xs []message.Exchange) *discovery {
 // namedMetadata returns the address that a challenge gives (RFC 9728, Section
 // 5.1), if it can be asked.
 func namedMetadata(r *message.Response) string {
-	var lines []string
-	for _, v := range r.Fields.Values("WWW-Authenticate") {
-		lines = append(lines, v)
-	}
-	for _, c := range challenge.Parse(lines) {
+	for _, c := range posedBy(r) {
 		if v := c.Get("resource_metadata"); v != "" {
 			if u, err := url.Parse(v); err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") {
 				return v

@@ -205,13 +205,7 @@ func gradeReferrer(e *exam) string {
 	if !e.resp.Fields.Has("Referrer-Policy") {
 		return "referrer-policy-not-implemented"
 	}
-	last := ""
-	for _, p := range field.Split("list", 0, e.resp.Fields.Joined("Referrer-Policy")) {
-		if known := strings.ToLower(p.Value); slices.Contains(referrerPolicies, known) {
-			last = known
-		}
-	}
-	switch last {
+	switch e.referrerPolicy() {
 	case "":
 		return "referrer-policy-header-invalid"
 	case "no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin":
