@@ -26,6 +26,34 @@ const (
 	mostTextsOfOne = 2 // of one client
 )
 
+// Bounds of contents that are being read at once, and are not short: whoever sends
+// one slowly has us keep it for as long as half a minute.
+const (
+	shortContent     = 64 << 10 // bytes up to which one is short; one of unknown length is not
+	contentsMost     = 32
+	contentsOfClient = 8
+)
+
+// roomForContent answers requests with content that there is room for.
+func (s *server) roomForContent(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength >= 0 && r.ContentLength <= shortContent {
+			next.ServeHTTP(w, r)
+			return
+		}
+		leave, full := s.places.Take(limit.Key{Name: "client's contents " + clientOf(r), Most: contentsOfClient}, limit.Key{Name: "contents", Most: contentsMost})
+		if full != nil {
+			if r.ProtoMajor == 1 {
+				w.Header().Set("Connection", "close") // or net/http would read the content before it answers
+			}
+			s.fail(w, r, s.crowded(*full))
+			return
+		}
+		defer leave()
+		next.ServeHTTP(w, r)
+	})
+}
+
 // roomForText takes a place for a text that the request may carry, before it is
 // read, if it is large.
 func (s *server) roomForText(r *http.Request) (leave func(), p *Problem) {

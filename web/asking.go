@@ -209,12 +209,12 @@ func (s *server) crowded(full limit.Key) *Problem {
 		return &Problem{Status: http.StatusTooManyRequests, Title: "Too much at once", Detail: "As many requests of yours are waiting as one client may have.", Fix: "Wait for their answers, or try again in ten seconds."}
 	case "turns":
 		return &Problem{Status: http.StatusServiceUnavailable, Title: "Too many requests at once", Detail: "As many requests are waiting as are answered within a sensible time.", Fix: "Try again in ten seconds. Most articles are there meanwhile."}
-	case "texts", "client's":
+	case "texts", "contents", "client's":
 		status := http.StatusServiceUnavailable
 		if kind == "client's" {
 			status = http.StatusTooManyRequests
 		}
-		return &Problem{Status: status, Title: "Too many large files at once", Detail: "As many large files as we read at once are being read.",
+		return &Problem{Status: status, Title: "Too many large texts at once", Detail: "As many large texts as we read at once are being read.",
 			Fix: "Try again in ten seconds, or paste the head of the response alone. In a terminal, wwwhy explain has no such limit."}
 	case "site":
 		return &Problem{Status: http.StatusServiceUnavailable, Title: "Too many inspections of this site at once", Detail: "As many inspections of this site as we allow are under way, so that it is not troubled.",

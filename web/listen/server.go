@@ -17,6 +17,8 @@ func NewServer(h http.Handler, writing time.Duration, h2c bool, log *slog.Logger
 	server := &http.Server{Handler: fromSocket(lastWhereChunked(h)), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: writing, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, Protocols: new(http.Protocols),
 		ErrorLog: newTrouble(log), DisableGeneralOptionsHandler: true}
+	// Whatever one connection may have under way or unread takes memory.
+	server.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: 100, MaxReceiveBufferPerConnection: 256 << 10, MaxReceiveBufferPerStream: 256 << 10}
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetHTTP2(true)
 	server.Protocols.SetUnencryptedHTTP2(h2c)
