@@ -45,7 +45,7 @@ func jsonInvalid(e *exam) {
 }
 
 // problemStatus reports a problem document that names another status than the
-// response has (RFC 9457, Section 3.1.3).
+// response has (RFC 9457, Section 3.1.2).
 func problemStatus(e *exam) {
 	sample, whole := e.sampled()
 	if !whole || e.media() != "application/problem+json" {

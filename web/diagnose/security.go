@@ -38,14 +38,16 @@ func hstsWithoutAge(e *exam) {
 	})
 }
 
-// nosniff reports a first value that is not the only one there is; those behind
-// it are not looked at (Fetch, "determine nosniff").
+// nosniff reports a word that does not forbid sniffing. Of several, on one line
+// or more, the first counts (Fetch, "determine nosniff").
 func nosniff(e *exam) {
+	first := true
 	e.each("X-Content-Type-Options", func(n int, v string) {
-		first, _, _ := strings.Cut(v, ",")
-		if !strings.EqualFold(strings.TrimSpace(first), "nosniff") && !e.has("nosniff-misspelt") {
+		word, _, _ := strings.Cut(v, ",")
+		if first && !strings.EqualFold(strings.TrimSpace(word), "nosniff") {
 			e.line("nosniff-misspelt", n)
 		}
+		first = false
 	})
 }
 

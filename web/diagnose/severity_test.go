@@ -35,6 +35,9 @@ func TestRequirementsDecideHowGraveAFindingIs(t *testing.T) {
 		{"page", "+Set-Cookie: a=1; Max-Age=1h; Expires=Fri, 20 Nov 2026 09:00:00 GMT", "cookie-lifetime-invalid", content.Notice},
 		{"page", "+Set-Cookie: a=1; Max-Age=1h", "cookie-lifetime-invalid", content.Warning},
 		{"page", "+Set-Cookie: a=1; Max-Age=1h; Expires=soon", "cookie-lifetime-invalid", content.Warning},
+		{"page", "X-Content-Type-Options: nosniff, nosniff", "nosniff-misspelt", none}, // Fetch, "determine nosniff": the first counts
+		{"page", "X-Content-Type-Options: nosniff ¦ +X-Content-Type-Options: sniff", "nosniff-misspelt", none},
+		{"page", "X-Content-Type-Options: no-sniff, nosniff", "nosniff-misspelt", content.Warning},
 		{"api", "Content-Encoding: br ¦ >GET; Host: a; Accept-Encoding: gzip", "content-coding-unasked", content.Warning}, // a SHOULD: RFC 9110, Section 12.5.3
 	} {
 		got := none
