@@ -75,7 +75,7 @@ func externalLinks(t *testing.T, lib *Library) []place {
 
 func everyPage(lib *Library) []*Page {
 	var all []*Page
-	for _, kind := range []Kind{KindCode, KindField, KindScheme, KindFinding, KindGuide} {
+	for _, kind := range Kinds {
 		for _, p := range lib.Pages(kind) {
 			if p.Written() {
 				all = append(all, p)

@@ -14,9 +14,6 @@ import (
 	"wwwhy/web/report"
 )
 
-// kinds are those of the pages of the reference, in the order of lists.
-var kinds = []content.Kind{content.KindCode, content.KindField, content.KindScheme, content.KindFinding, content.KindGuide}
-
 // mostEntries is how many articles the feed has.
 const mostEntries = 50
 
@@ -48,7 +45,7 @@ type (
 func (s *server) feed(w http.ResponseWriter, r *http.Request) error {
 	return s.kept(w, r, "/feed.xml", "application/atom+xml; charset=utf-8", func(b *bytes.Buffer) error {
 		var all []*content.Page
-		for _, k := range kinds {
+		for _, k := range content.Kinds {
 			for _, p := range s.lib.Pages(k) {
 				if p.Written() && p.Reviewed != "" && p.Summary != "" {
 					all = append(all, p)
@@ -119,7 +116,7 @@ func (s *server) forModels(w http.ResponseWriter, r *http.Request) error {
 		fmt.Fprintf(b, "# wwwhy\n\n> Why a server says no: HTTP status codes, header fields, authentication schemes and what can be wrong in a response, with sources.\n\n"+
 			"Every page is there as Markdown with the suffix .md, as JSON with .json and as text with .txt, or by Accept.\n"+
 			"GET %[1]s/api/v1/inspect?url=… explains what an address answers; POST a response to %[1]s/api/v1/explain. No key is needed. %[1]s/openapi.json describes it all.\n", s.publicURL)
-		for _, k := range kinds {
+		for _, k := range content.Kinds {
 			fmt.Fprintf(b, "\n## %s\n\n", strings.ToUpper(string(k)[:1])+string(k)[1:])
 			for _, p := range s.lib.Pages(k) {
 				if p.Written() {

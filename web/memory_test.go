@@ -65,7 +65,7 @@ func TestEveryPageInEveryFormFitsInMemory(t *testing.T) {
 	t.Logf("the first answer took %s, with all that comes before it; the heap has %.1f MB", time.Since(start).Round(time.Millisecond), megabytes(inUse()-before))
 
 	paths := []string{"/", "/codes", "/fields", "/schemes", "/findings", "/guides", "/try", "/choose", "/compare", "/api", "/robots.txt", "/sitemap.xml", "/feed.xml", "/opensearch.xml", "/llms.txt"}
-	for _, kind := range kinds {
+	for _, kind := range content.Kinds {
 		paths = append(paths, "/api/v1/"+string(kind))
 		for i, p := range lib.Pages(kind) {
 			for _, form := range append([]string{""}, forms...) {

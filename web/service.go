@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"wwwhy/content"
 	"wwwhy/static"
 )
 
@@ -73,7 +74,7 @@ func (s *server) sitemap(w http.ResponseWriter, r *http.Request) error {
 		for _, path := range []string{"/", "/codes", "/fields", "/schemes", "/findings", "/guides", "/try", "/choose", "/compare", "/inspect", "/check", "/explain", "/api"} {
 			add(path, "")
 		}
-		for _, kind := range kinds {
+		for _, kind := range content.Kinds {
 			for _, p := range s.lib.Pages(kind) {
 				if p.Written() {
 					add(p.Href(), p.Reviewed)

@@ -19,7 +19,7 @@ func TestArticlesCommandsAreOurs(t *testing.T) {
 		t.Fatal(err)
 	}
 	calls := 0
-	for _, kind := range []content.Kind{content.KindCode, content.KindField, content.KindScheme, content.KindFinding, content.KindGuide} {
+	for _, kind := range content.Kinds {
 		for _, p := range lib.Pages(kind) {
 			for _, block := range shellBlocks(lib.Markdown(p)) {
 				all, err := ourCalls(block)

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestCtrlCTellsWhatIsKnown interrupts the program itself at moments that are
@@ -92,5 +94,43 @@ func TestCtrlCEndsReading(t *testing.T) {
 		if !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted || !strings.Contains(stderr.String(), "interrupted") {
 			t.Errorf("%v ends with %v, %s", args, err, &stderr)
 		}
+	}
+}
+
+// TestCtrlCTwiceEndsAtOnce interrupts a server that lingers, and again once it
+// says that it is about to end: whoever does that wants no more of it.
+func TestCtrlCTwiceEndsAtOnce(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // it would linger for an hour
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "wwwhy", "serve", "--addr", "127.0.0.1:0", "--linger", "1h")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, base, _ := strings.Cut(strings.TrimSpace(line), "serves ")
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	for ending := false; !ending && ctx.Err() == nil; {
+		resp, err := http.Get(base + "/readyz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ending = resp.StatusCode == http.StatusServiceUnavailable
+		_ = resp.Body.Close()
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	var exit *exec.ExitError
+	if err := cmd.Wait(); !errors.As(err, &exit) || exit.String() != "signal: interrupt" {
+		t.Errorf("it ends with %v", err)
 	}
 }

@@ -107,7 +107,7 @@ func (c *lookupCommand) list(w io.Writer, lib *content.Library, words string, hi
 	if c.Markdown {
 		fmt.Fprintf(w, "No page is called “%s”. These may be meant:\n\n", words)
 		for _, h := range hits {
-			if _, err := fmt.Fprintf(w, "- `%s:%s` (%s): %s\n", strings.TrimSuffix(string(h.Kind), "s"), h.Slug, h.Title, h.Words()); err != nil {
+			if _, err := fmt.Fprintf(w, "- `%s:%s` (%s): %s\n", h.Kind.One(), h.Slug, h.Title, h.Words()); err != nil {
 				return err
 			}
 		}
@@ -136,14 +136,14 @@ func address(lib *content.Library, h content.Hit) string {
 	if page, ok := lib.Lookup(h.Slug); ok && page.Kind() == h.Kind {
 		return h.Slug
 	}
-	return strings.TrimSuffix(string(h.Kind), "s") + ":" + h.Slug
+	return h.Kind.One() + ":" + h.Slug
 }
 
 // complete lists names and titles of the pages whose name begins so.
 func complete(w io.Writer, lib *content.Library, begins string) error {
 	begins = strings.ToLower(begins)
 	var b strings.Builder
-	for _, kind := range []content.Kind{content.KindCode, content.KindField, content.KindScheme, content.KindFinding, content.KindGuide} {
+	for _, kind := range content.Kinds {
 		for _, p := range lib.Pages(kind) {
 			if strings.HasPrefix(p.Slug, begins) {
 				title := strings.TrimSpace(strings.TrimPrefix(p.Title, p.Slug))

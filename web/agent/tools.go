@@ -44,7 +44,7 @@ func (t *tools) lookup(_ context.Context, _ *mcp.CallToolRequest, in lookupInput
 	var b strings.Builder
 	fmt.Fprintf(&b, "There is no page named `%s`. These may be meant; call lookup again with one of the names.\n\n", strings.ReplaceAll(report.Visible(name), "`", "'"))
 	for _, h := range hits {
-		fmt.Fprintf(&b, "- `%s:%s` (%s): %s\n", strings.TrimSuffix(string(h.Kind), "s"), h.Slug, h.Title, h.Words())
+		fmt.Fprintf(&b, "- `%s:%s` (%s): %s\n", h.Kind.One(), h.Slug, h.Title, h.Words())
 	}
 	return words(b.String()), nil, nil
 }
