@@ -59,12 +59,12 @@ func fromSocket(next http.Handler) http.Handler {
 
 // lastWhereChunked ends the connection after a request with chunked content. With
 // Content-Length beside it, a proxy in front may see the content end elsewhere,
-// and take what somebody wrote there for another's request: nothing may follow
-// (RFC 9112, Section 6.1). net/http hides the Content-Length, and what sends
-// chunks to us is rare.
+// and take what somebody wrote there for another's request: nothing may follow.
+// The same holds for Transfer-Encoding in HTTP/1.0 (RFC 9112, Section 6.1).
+// net/http hides both, and what sends us chunks, or HTTP/1.0, is rare.
 func lastWhereChunked(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if len(r.TransferEncoding) > 0 && r.ProtoMajor == 1 {
+		if r.ProtoMajor == 1 && (len(r.TransferEncoding) > 0 || r.ProtoMinor == 0) {
 			w.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(w, r)

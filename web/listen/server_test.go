@@ -58,14 +58,16 @@ func TestWhoConnectsToASocketHasAnAddress(t *testing.T) {
 // is the last one.
 func TestChunkedContentEndsTheConnection(t *testing.T) {
 	for _, c := range []struct {
-		fields, content string
-		answers         int
+		version, fields, content string
+		answers                  int
 	}{
-		{"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n", 1},
-		{"Transfer-Encoding: chunked\r\nContent-Length: 6\r\n", "0\r\n\r\n", 1},
-		{"Transfer-Encoding: chunked\r\n", "1\r\na\r\n0\r\n\r\n", 1},
-		{"Content-Length: 1\r\n", "a", 2},
-		{"", "", 2},
+		{"1.1", "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n", 1},
+		{"1.1", "Transfer-Encoding: chunked\r\nContent-Length: 6\r\n", "0\r\n\r\n", 1},
+		{"1.1", "Transfer-Encoding: chunked\r\n", "1\r\na\r\n0\r\n\r\n", 1},
+		{"1.1", "Content-Length: 1\r\n", "a", 2},
+		{"1.1", "", "", 2},
+		{"1.0", "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n", "", 1},
+		{"1.0", "Connection: keep-alive\r\nContent-Length: 1\r\n", "a", 1},
 	} {
 		server := httptest.NewUnstartedServer(nil)
 		server.Config = NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -78,7 +80,7 @@ func TestChunkedContentEndsTheConnection(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
-		if _, err := io.WriteString(conn, "POST /first HTTP/1.1\r\nHost: x\r\n"+c.fields+"\r\n"+c.content+"GET /second HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"); err != nil {
+		if _, err := io.WriteString(conn, "POST /first HTTP/"+c.version+"\r\nHost: x\r\n"+c.fields+"\r\n"+c.content+"GET /second HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"); err != nil {
 			t.Fatal(err)
 		}
 		all, err := io.ReadAll(conn)
