@@ -193,7 +193,8 @@ func newJudge(t *testing.T, scheme string) *judge {
 	var c inspect.Config
 	c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 	for name, site := range map[string]Config{"open": {MCP: true, Contact: "mailto:who@why.example", Limiter: limit.NewMemory(), Rates: Rates{Burst: 10000, Client: 100000, Saves: 10000}},
-		"spent": {Limiter: limit.NewMemory(), Rates: Rates{Burst: 1, Saves: 1}}, "full": {Places: full}, "shut": {Archive: shut}, "broken": {Archive: spoiled{archive.InMemory()}}} {
+		"spent": {Limiter: limit.NewMemory(), Rates: Rates{Burst: 1, Saves: 1}}, "full": {Places: full}, "shut": {Archive: shut},
+		"busy": {Places: waitingPlaces("turn 127.0.0.1", waitingOfClient)}, "crowded": {Places: waitingPlaces("turns", waitingMost)}, "broken": {Archive: spoiled{archive.InMemory()}}} {
 		up := httptest.NewUnstartedServer(nil)
 		up.EnableHTTP2 = true
 		up.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
@@ -338,8 +339,9 @@ func (j *judge) errors(t *testing.T) {
 	j.answer(t, "spent", "GET", gets("/api/v1/inspect?url=/try/200")[0])
 	j.answer(t, "spent", "POST", posts("/api/v1/reports", jsonType, `{"text": "HTTP/1.1 204 x\n"}`)[0])
 	seen := map[int]bool{}
+	crowded := crowdedCases()
 	for _, o := range openapi.Operations() {
-		for _, c := range errorCases[o.ID] {
+		for _, c := range append(crowded[o.ID], errorCases[o.ID]...) {
 			for _, accept := range accepted[:2] {
 				x := j.answer(t, c.site, o.Method, ownRequest{c.target, c.body, c.fields}, "Accept", accept).Exchanges[0]
 				seen[x.Status.Code] = true

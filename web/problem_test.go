@@ -18,7 +18,8 @@ import (
 )
 
 // sites are those that the errors need: one that works, one where a client has
-// used up its rate, one that is full, and one whose archive is closed.
+// used up its rate, one that is full, one whose archive is closed, and two where
+// as many wait for their turn as may, of the client or in all.
 func sites(t *testing.T) map[string]string {
 	t.Helper()
 	lib, err := content.Load()
@@ -35,7 +36,8 @@ func sites(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	all := map[string]string{}
-	for name, c := range map[string]Config{"open": {Limiter: limit.NewMemory(), Rates: Rates{Burst: 1000, Client: 10000, Saves: 1000}}, "spent": {Limiter: limit.NewMemory(), Rates: Rates{Burst: 1, Saves: 1}}, "full": {Places: full}, "shut": {Archive: shut}} {
+	kept := archive.InMemory()
+	for name, c := range map[string]Config{"busy": {Places: waitingPlaces("turn 127.0.0.1", waitingOfClient), Archive: kept}, "crowded": {Places: waitingPlaces("turns", waitingMost), Archive: kept}, "open": {Archive: kept, Limiter: limit.NewMemory(), Rates: Rates{Burst: 1000, Client: 10000, Saves: 1000}}, "spent": {Limiter: limit.NewMemory(), Rates: Rates{Burst: 1, Saves: 1}}, "full": {Places: full}, "shut": {Archive: shut}} {
 		var i inspect.Config
 		i.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 		server := httptest.NewUnstartedServer(nil)
@@ -45,6 +47,32 @@ func sites(t *testing.T) map[string]string {
 		server.Start()
 		t.Cleanup(server.Close)
 	}
+	return all
+}
+
+// waitingPlaces are places of which so many are taken for ever.
+func waitingPlaces(name string, n int) *limit.Places {
+	places := &limit.Places{}
+	for range n {
+		places.Take(limit.Key{Name: name, Most: n})
+	}
+	return places
+}
+
+// crowdedCases ask sites where nobody has room to wait for what waits for its
+// turn, by operation.
+func crowdedCases() map[string][]errorCase {
+	all := map[string][]errorCase{}
+	for id, cases := range errorCases {
+		for _, c := range cases {
+			if c.status != 412 { // what is asked for there is there
+				continue
+			}
+			all[id] = append(all[id], errorCase{429, "busy", c.target, "", "rate-limited", c.fields, ""}, errorCase{503, "crowded", c.target, "", "unavailable", c.fields, ""})
+		}
+	}
+	all["explain"] = []errorCase{{429, "busy", "/api/v1/explain", "HTTP/1.1 204 x\n", "rate-limited", []string{"Content-Type", "text/plain"}, ""},
+		{503, "crowded", "/api/v1/explain", "HTTP/1.1 204 x\n", "unavailable", []string{"Content-Type", "text/plain"}, ""}}
 	return all
 }
 
@@ -187,9 +215,10 @@ func TestEveryErrorIsAsDescribed(t *testing.T) {
 	d := describe(t, all["open"])
 	known := saveOne(t, all["open"])
 	_, page := do(t, "GET", all["open"]+"/api", "", "Accept", "text/html")
+	crowded := crowdedCases()
 	for _, o := range openapi.Operations() {
 		provoked := []int{}
-		for _, c := range errorCases[o.ID] {
+		for _, c := range append(crowded[o.ID], errorCases[o.ID]...) {
 			provoked = append(provoked, c.status)
 			t.Run(fmt.Sprintf("%s/%d/%s", o.ID, c.status, c.kind), func(t *testing.T) {
 				resp, body := do(t, o.Method, all[c.site]+known.Replace(c.target), c.body, append([]string{"Accept", "application/problem+json"}, strings.Split(known.Replace(strings.Join(c.fields, "\n")), "\n")...)...)

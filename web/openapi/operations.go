@@ -41,7 +41,21 @@ func yes(name, description string) Parameter {
 
 // Operations is every operation, in the order of the page.
 func Operations() []Operation {
-	return slices.Concat(inspections(), saved(), reference(), pages())
+	all := slices.Concat(inspections(), saved(), reference(), pages())
+	for i := range all {
+		if all[i].ID == "try" { // which waits for nothing
+			continue
+		}
+		// What is searched for or drawn waits for its turn, and not everybody can
+		// wait: one client too many times, or too many clients.
+		for _, status := range []int{429, 503} {
+			if !slices.Contains(all[i].Problems, status) {
+				all[i].Problems = append(all[i].Problems, status)
+			}
+		}
+		slices.Sort(all[i].Problems)
+	}
+	return all
 }
 
 func inspections() []Operation {
