@@ -2,6 +2,7 @@ package trial
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,8 +30,8 @@ type order struct {
 	inside           bool // credentials were right
 }
 
-// names are the parameters that are read; any other is refused, so that a
-// misspelt one does not pass for a working one.
+// names are the parameters that are read; any other is refused, and one that
+// repeats, so that a misspelt one does not pass for a working one.
 var names = []string{"scheme", "realm", "algorithm", "delay", "to", "hops", "times", "id", "cors", "etag", "modified", "trailer", "problem", "field"}
 
 // sendable are fields that may be chosen: none of them makes a browser run,
@@ -43,9 +44,12 @@ func Sendable() []string { return slices.Clone(sendable) }
 
 func (t *Trial) read(q url.Values, code int) (order, error) {
 	o := order{code: code, scheme: strings.ToLower(q.Get("scheme")), realm: "wwwhy", id: q.Get("id"), cors: q.Get("cors"), trailer: q.Get("trailer") == "1", problem: q.Get("problem") == "1"}
-	for name := range q {
+	for _, name := range slices.Sorted(maps.Keys(q)) {
 		if !slices.Contains(names, name) {
 			return o, refuse("Use "+strings.Join(names, ", ")+".", "There is no parameter %q.", short(name))
+		}
+		if len(q[name]) > 1 && name != "field" {
+			return o, refuse("Write it once; field alone may stand several times.", "The parameter %q stands there twice.", name)
 		}
 	}
 	for _, step := range []func(url.Values) error{o.readStatus(t), o.readNumbers, o.readTexts, o.readTo, o.readFields} {

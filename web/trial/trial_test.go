@@ -246,6 +246,8 @@ func TestAnswersAreMadeToOrder(t *testing.T) {
 		{"GET", "/try/200?field=Set-Cookie:+a=1", "", "400 cannot be chosen"},
 		{"GET", "/try/200?field=Vary:+a%0d%0aSet-Cookie:+b=1", "", "400 cannot be chosen"},
 		{"GET", "/try/200?color=red", "", `400 There is no parameter "color"`},
+		{"GET", "/try/401?scheme=basic&scheme=bearer", "", `400 The parameter "scheme" stands there twice`},
+		{"GET", "/try/200?etag=a&etag=a", "", `400 The parameter "etag" stands there twice`},
 		{"GET", "/try/401?scheme=nope", "", "400 There is no scheme"},
 		{"GET", "/try/101", "", "400 cannot be answered"},
 		{"GET", "/try/000", "", "400 cannot be answered"},
