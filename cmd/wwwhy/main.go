@@ -26,7 +26,7 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // the second signal ends the program as it is
+	context.AfterFunc(ctx, stop)   // the second signal ends the program as it is
 	signal.Ignore(syscall.SIGPIPE) // a write fails instead, and the end is an orderly one
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
