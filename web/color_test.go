@@ -25,11 +25,7 @@ func TestOnlyColorHasStyles(t *testing.T) {
 		{"/401?color", "", false}, {"/401.md?color", "", false}, {"/401.json?color", "", false},
 		{"/schemes/bearer?color", "curl/8", true}, {"/fields/www-authenticate.txt?color", "", true},
 		{inspected, "curl/8", false}, {inspected + "&color", "curl/8", true}, {inspected, "curl/8", false}, {inspected + "&color&format=markdown", "curl/8", false}, {inspected + "&color", "", false},
-<<<<<<< HEAD
 		{"/api/v1" + inspected + "&format=text", "curl/8", false},
-=======
-		{"/api/v1" + inspected + "&format=text", "curl/8", false}, // which refuses color
->>>>>>> 0274c69 (Ask the API in tests as it is to be asked)
 	} {
 		r, err := http.NewRequestWithContext(t.Context(), "GET", base+c.path, nil)
 		if err != nil {
