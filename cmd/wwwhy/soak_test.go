@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -76,8 +77,8 @@ func soak(t *testing.T, long time.Duration, flags ...string) {
 		}
 	}
 	t.Logf("95 of 100 articles came within %s alone, %s under load, %s under as much as there can be (medians of %d windows)", median(alone), median(loaded), median(crowded), windows)
-	if median(loaded) > mostSlower*median(alone) {
-		t.Errorf("under load articles take more than %d times as long as alone", mostSlower)
+	if n := leastSlower(loaded, alone); n > mostSlower {
+		t.Errorf("under load articles take %.1f times as long as alone in the best window, want %d at most", n, mostSlower)
 	}
 
 	after := s.settled()
@@ -91,12 +92,23 @@ func soak(t *testing.T, long time.Duration, flags ...string) {
 	}
 }
 
-// mostSlower bounds how many times as long articles take under the usual load.
-// Twice is what it should be; the rest is for machines on which others work, too.
-const mostSlower = 4
+// mostSlower bounds how many times as long articles take under the usual load, in
+// the window in which nobody else disturbed them most.
+const mostSlower = 2
 
-// loadPart is which part of what the site can take is its usual load.
-const loadPart = 3
+// loadPart is which part of what the site can take is its usual load: on two
+// processors of 2026, 100 things in a second, every other of them an inspection.
+const loadPart = 6
+
+// leastSlower returns how many times as long articles took under load as alone, in
+// the best of the windows: others who work on the machine only make it more.
+func leastSlower(loaded, alone []time.Duration) float64 {
+	least := math.Inf(1)
+	for i := range loaded {
+		least = min(least, float64(loaded[i])/float64(alone[i]))
+	}
+	return least
+}
 
 // load has visitors do as they do, perSecond times, or as often as twelve of
 // them can where it is 0. It returns how often they did each second.
