@@ -103,7 +103,7 @@ type guideList struct {
 
 // results is what a search found, the best first.
 type results struct {
-	Results []listed `json:"results"`
+	Results []content.Found `json:"results"`
 }
 
 // listOf names the list of a kind.
@@ -141,13 +141,13 @@ func (s *server) apiSearch(w http.ResponseWriter, r *http.Request) error {
 	if q == "" || len(q) > 200 {
 		return badRequest("There are no words to look for, or more than 200 bytes of them.", "Write them as q, such as /api/v1/search?q=invalid_token.").at("q")
 	}
-	found := results{[]listed{}}
+	found := results{[]content.Found{}}
 	hits, err := s.hits(r, q, 20)
 	if err != nil {
 		return err
 	}
 	for _, h := range hits {
-		found.Results = append(found.Results, listed{h.Slug, h.Title, h.Href, h.Summary})
+		found.Results = append(found.Results, h.Found())
 	}
 	var b bytes.Buffer
 	if err := report.WriteJSON(&b, found); err != nil {

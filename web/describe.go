@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 
+	"wwwhy/content"
 	"wwwhy/web/openapi"
 )
 
@@ -26,6 +27,8 @@ var interfaceTypes = []openapi.Type{
 	{Name: "SchemeList", Of: reflect.TypeFor[schemeList]()},
 	{Name: "FindingList", Of: reflect.TypeFor[findingList]()},
 	{Name: "GuideList", Of: reflect.TypeFor[guideList]()},
+	{Name: "Found", Of: reflect.TypeFor[content.Found]()},
+	{Name: "FoundPart", Of: reflect.TypeFor[content.FoundPart]()},
 	{Name: "Results", Of: reflect.TypeFor[results]()},
 	{Name: "Use", Of: reflect.TypeFor[useDocument]()},
 	{Name: "Page", Of: reflect.TypeFor[pageDocument]()},

@@ -91,15 +91,9 @@ func leadsTo(w io.Writer, lib *content.Library, words string, hits []content.Hit
 // list prints what a search found. Its JSON is that of the API.
 func (c *lookupCommand) list(w io.Writer, lib *content.Library, words string, hits []content.Hit) error {
 	if c.JSON {
-		type found struct {
-			Slug    string `json:"slug"`
-			Title   string `json:"title"`
-			Href    string `json:"href"`
-			Summary string `json:"summary"`
-		}
-		all := make([]found, len(hits))
+		all := make([]content.Found, len(hits))
 		for i, h := range hits {
-			all[i] = found{h.Slug, h.Title, h.Href, h.Summary}
+			all[i] = h.Found()
 		}
 		return report.WriteJSON(w, map[string]any{"results": all})
 	}

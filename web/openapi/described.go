@@ -6,6 +6,8 @@ package openapi
 var described = map[string]string{
 	"content.Constant":              "The name of a code in a language or framework.",
 	"content.Fact":                  "A line of a page's fact box.",
+	"content.Found":                 "A hit as programs get it.",
+	"content.FoundPart":             "The part of a page that has the words.",
 	"report.Caching":                "Who may use the response again, and for how long (RFC 9111).",
 	"report.Caching.private":        "a browser's cache; empty: there is no response",
 	"report.Caching.shared":         "one that serves many",
