@@ -11,16 +11,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
-	"github.com/go-chi/chi/v5"
-
 	"wwwhy/templates"
 	"wwwhy/web/archive"
-	"wwwhy/web/card"
-	"wwwhy/web/encoded"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 	"wwwhy/web/report"
@@ -234,106 +229,6 @@ func (s *server) load(r *http.Request, id string) (savedDocument, archive.Record
 	return d, rec, nil
 }
 
-// savedForms gives the names of report.Formats for the suffixes of a saved
-// report; those of a page of the reference mean the same.
-var savedForms = map[string]string{"json": "json", "txt": "text", "md": "markdown", "sarif": "sarif"}
-
-// savedReport serves a saved report: as a page, in every form of a report, as the
-// picture for other sites.
-func (s *server) savedReport(w http.ResponseWriter, r *http.Request) error {
-	id, form, _ := strings.Cut(chi.URLParam(r, "id"), ".")
-	d, rec, err := s.load(r, id)
-	if err != nil {
-		return err
-	}
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Robots-Tag", "noindex")
-	if !rec.Expires.IsZero() && !rec.Pinned {
-		h.Set("Sunset", rec.Expires.UTC().Format(http.TimeFormat)) // RFC 8594
-	}
-	switch {
-	case form == "png":
-		// Another report may be saved under the id of one that was deleted.
-		return s.servePicture(w, r, "/r/"+id+" "+rec.Created.String(), func() card.Card { return savedCard(d.Report) })
-	case form != "":
-		f, ok := report.FormatNamed(savedForms[form])
-		if !ok {
-			return s.nothingAt(r, form)
-		}
-		return s.sendSaved(w, r, f, d, rec)
-	case strings.HasPrefix(r.URL.Path, "/api/") || terminal(r) || negotiate(r, "text/html", "application/json", "text/plain", "text/markdown", "application/sarif+json") != "text/html":
-		f, err := formOf(r)
-		if err != nil {
-			return err
-		}
-		tellForm(h, f)
-		return s.sendSaved(w, r, f, d, rec)
-	}
-	h.Add("Vary", "Accept, User-Agent")
-	v := templates.SavedView{Base: s.publicURL, Href: "/r/" + id, Saved: rec.Created.UTC().Format(time.RFC3339), Durable: s.archive.Durable(), Report: &d.Report}
-	if !rec.Expires.IsZero() && !rec.Pinned {
-		v.Expires = rec.Expires.UTC().Format(time.RFC3339)
-	}
-	page, err := s.draw(r, templates.Saved(v))
-	if err != nil {
-		return err
-	}
-	return s.send(w, r, encoded.Plain("text/html; charset=utf-8", page).Dated(rec.Created))
-}
-
-// sendSaved answers with a saved report in a form.
-func (s *server) sendSaved(w http.ResponseWriter, r *http.Request, f report.Format, d savedDocument, rec archive.Record) error {
-	data, err := s.drawForm(r, f, d.Report)
-	if err != nil {
-		return err
-	}
-	return s.send(w, r, encoded.Plain(f.MediaType, data).Dated(rec.Created))
-}
-
-// savedCard is what the picture of a saved report says. Its words hold what came
-// from outside as plain text.
-func savedCard(rep report.Report) card.Card {
-	c := card.Card{Title: report.Visible(rep.Verdict), Foot: "wwwhy"}
-	if x := rep.Last(); x != nil {
-		if x.Status.Code > 0 {
-			c.Badge, c.Class = fmt.Sprintf("%03d", x.Status.Code), x.Status.Code/100
-		}
-		c.Text = strings.TrimSpace(report.Visible(x.Method + " " + x.URL))
-	}
-	return c
-}
-
-// deletePage asks whether to delete a report, and deletes it.
-func (s *server) deletePage(w http.ResponseWriter, r *http.Request) error {
-	id, key := chi.URLParam(r, "id"), r.URL.Query().Get("key")
-	w.Header().Set("Cache-Control", "no-store")
-	v := templates.SavedView{Href: "/r/" + id, DeleteHref: "/r/" + id + "/delete?key=" + url.QueryEscape(key)}
-	if r.Method == http.MethodPost {
-		if err := s.remove(r, id, key); err != nil {
-			return err
-		}
-		v.Deleted = true
-	} else if _, _, err := s.load(r, id); err != nil {
-		return err
-	}
-	return s.render(w, r, http.StatusOK, templates.DeleteSaved(v))
-}
-
-func (s *server) remove(r *http.Request, id, key string) error {
-	ctx, cancel := context.WithTimeout(r.Context(), archiveWait)
-	defer cancel()
-	err := s.archive.Delete(ctx, id, key)
-	if err != nil && !errors.Is(err, archive.ErrNotFound) && !errors.Is(err, archive.ErrWrongKey) {
-		s.meter.Stored("delete", err)
-	}
-	if err != nil {
-		return s.archiveProblem(err)
-	}
-	s.meter.Stored("delete", nil)
-	return nil
-}
-
 // apiSave saves for programs. With an Idempotency-Key, asking again is harmless.
 func (s *server) apiSave(w http.ResponseWriter, r *http.Request) error {
 	var what saving
@@ -363,56 +258,4 @@ func (s *server) apiSave(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusCreated)
 	return report.WriteJSON(w, got)
-}
-
-// apiDelete deletes for programs. The delete key is a bearer token for this one
-// report.
-func (s *server) apiDelete(w http.ResponseWriter, r *http.Request) error {
-	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if key = strings.TrimSpace(key); !strings.EqualFold(scheme, "Bearer") || key == "" {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="saved reports"`)
-		return &Problem{Status: http.StatusUnauthorized, Title: "Whose report is this?", Detail: "Deleting a report takes its delete key.", Fix: "Send Authorization: Bearer and the delete_key that came when it was saved."}
-	}
-	id := chi.URLParam(r, "id")
-	err := s.unlessChanged(r, id, key)
-	if err == nil {
-		err = s.remove(r, id, key)
-	}
-	var p *Problem
-	if errors.As(err, &p) && p.Status == http.StatusForbidden {
-		// The key is wrong, not too weak: RFC 6750, Section 3.1, has 401 for it.
-		w.Header().Set("WWW-Authenticate", `Bearer realm="saved reports", error="invalid_token", error_description="this is not the delete key of this report"`)
-		p.Status = http.StatusUnauthorized
-		return p
-	}
-	if err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-// unlessChanged evaluates the conditions of a request to delete a report, on the
-// form of it that GET with the same fields would answer with. Without the right
-// key, deleting itself has the answer (RFC 9110, Section 13.2.1).
-func (s *server) unlessChanged(r *http.Request, id, key string) error {
-	if r.Header["If-Match"] == nil && r.Header["If-Unmodified-Since"] == nil && r.Header["If-None-Match"] == nil {
-		return nil
-	}
-	d, rec, err := s.load(r, id)
-	if err != nil || !rec.Opens(key) {
-		return err
-	}
-	f, err := formOf(r)
-	if err != nil {
-		return err
-	}
-	data, err := s.drawForm(r, f, d.Report)
-	if err != nil {
-		return err
-	}
-	if failed := encoded.Plain(f.MediaType, data).Dated(rec.Created).Failed(r); failed != "" {
-		return conditionFailed(failed)
-	}
-	return nil
 }
