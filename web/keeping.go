@@ -16,8 +16,31 @@ const keptBytes = 4 << 20
 type keeping struct {
 	mu           sync.Mutex
 	young, older map[string]*encoded.Content
-	bytes        int    // of young, and what older grew since
-	turned       func() // called when a generation is dropped; nil: nothing
+	bytes        int                      // of young, and what older grew since
+	turned       func()                   // called when a generation is dropped; nil: nothing
+	made         map[string]chan struct{} // pages that somebody makes, closed afterwards
+}
+
+// begin says whether the page of a key is the caller's to make, who calls end
+// afterwards. Where somebody else makes it already, made is closed when they are
+// done.
+func (k *keeping) begin(key string) (end func(), made <-chan struct{}) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if other := k.made[key]; other != nil {
+		return nil, other
+	}
+	if k.made == nil {
+		k.made = map[string]chan struct{}{}
+	}
+	mine := make(chan struct{})
+	k.made[key] = mine
+	return func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		delete(k.made, key)
+		close(mine)
+	}, nil
 }
 
 // get returns a kept page, or nil. It stays for another generation.
@@ -45,8 +68,8 @@ func (k *keeping) put(key string, page *encoded.Content) *encoded.Content {
 	return page
 }
 
-// make is encoded.New for a page that is to be kept.
-func (k *keeping) make(mediaType string, body []byte) *encoded.Content {
+// content is encoded.New for a page that is to be kept.
+func (k *keeping) content(mediaType string, body []byte) *encoded.Content {
 	return encoded.Kept(mediaType, body, k.grow)
 }
 

@@ -42,7 +42,7 @@ func TestPagesThatGrowMakeRoom(t *testing.T) {
 	for i := range keptBytes / 4 / 8 { // so that no coding makes it much smaller
 		sb.WriteString(strconv.FormatUint(uint64(i)*0x9e3779b97f4a7c15|1<<63, 36)[:8])
 	}
-	page := k.put("page", k.make("text/plain", []byte(sb.String())))
+	page := k.put("page", k.content("text/plain", []byte(sb.String())))
 	before := turns
 	for range 2 {
 		for _, coding := range []string{"", "gzip", "zstd"} {

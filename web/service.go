@@ -24,7 +24,7 @@ func (s *server) static(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := s.pages.get("static/" + name)
 	if page == nil {
-		page = s.pages.put("static/"+name, s.pages.make(asset.MediaType, asset.Data))
+		page = s.pages.put("static/"+name, s.pages.content(asset.MediaType, asset.Data))
 	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	return s.send(w, r, page)

@@ -262,3 +262,38 @@ func TestSlowContentTakesBoundedMemory(t *testing.T) {
 		t.Errorf("more than all may: %d", resp.StatusCode)
 	}
 }
+
+// TestManyMayWaitForOnePage has one client ask for an article, in all its
+// connections, before it was ever drawn: it is drawn once, for all of them.
+func TestManyMayWaitForOnePage(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := &limit.Places{}
+	turns := limit.NewTurns(1)
+	h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Turns: turns, Places: places, Log: slog.New(slog.DiscardHandler)})
+	answers := make(chan *httptest.ResponseRecorder, 4*waitingOfClient)
+	_ = turns.Do(t.Context(), func() {
+		for range cap(answers) {
+			go func() {
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, httptest.NewRequest("GET", "/404.md", nil))
+				answers <- w
+			}()
+		}
+		for end := time.Now().Add(20 * time.Second); places.Taken("turns") == 0; time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal("nobody waits for a turn")
+			}
+		}
+		if n := places.Taken("turns"); n != 1 {
+			t.Errorf("%d wait for a turn to make one page", n)
+		}
+	})
+	for range cap(answers) {
+		if w := <-answers; w.Code != http.StatusOK || w.Body.Len() == 0 {
+			t.Errorf("an answer is %d with %d bytes", w.Code, w.Body.Len())
+		}
+	}
+}
