@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,7 +79,7 @@ func LoadFS(fsys fs.FS) (*Library, error) {
 	for slug := range lib.registry.schemes {
 		lib.schemes[slug] = &lazy[*Scheme]{make: func() (*Scheme, error) { return lib.readScheme(slug, "") }}
 	}
-	for _, kind := range []Kind{KindCode, KindField, KindScheme, KindFinding, KindGuide} {
+	for _, kind := range Kinds {
 		if err := lib.names(kind); err != nil {
 			return nil, err
 		}
@@ -200,9 +199,6 @@ func values[K interface{ ~int | ~string }, T any](m map[K]*lazy[T]) []T {
 	return all
 }
 
-// substatus is a code as IIS shows and logs it, with what it calls a substatus.
-var substatus = regexp.MustCompile(`^(?:http )?(?:error )?([1-5][0-9]{2})\.[0-9]{1,3}$`)
-
 // Lookup finds a page by what people call it in a link or at a terminal: a
 // code, the name of a field or scheme, the id of a finding; where names
 // collide in this order, or with the kind before it, as "scheme:Basic". A field
@@ -214,8 +210,8 @@ func (lib *Library) Lookup(name string) (*Page, bool) {
 	}
 	want := func(k string) bool { return kind == "" || kind == k }
 	slug := strings.ToLower(strings.TrimSpace(rest))
-	if m := substatus.FindStringSubmatch(slug); m != nil {
-		slug = m[1]
+	if m := substatusName.FindStringSubmatch(slug); m != nil {
+		slug = m[2]
 	}
 	if code, err := strconv.Atoi(slug); err == nil && len(slug) == 3 && want("code") {
 		if s := lib.Status(code); s != nil {

@@ -89,7 +89,7 @@ func likeness(w, asked string, common bool) uint8 {
 		return 40
 	case len(asked) > 2 && strings.HasPrefix(w, asked):
 		return 20
-	case len(asked) > 4 && oneEdit(w, asked):
+	case len(asked) > 4 && OneEdit(w, asked):
 		return 10
 	}
 	return 0
@@ -106,9 +106,9 @@ func betweenWords(r rune) bool {
 	return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r > 0x7f)
 }
 
-// oneEdit reports whether a and b differ by one letter put in, left out,
+// OneEdit reports whether a and b differ by one letter put in, left out,
 // changed, or two neighbors exchanged.
-func oneEdit(a, b string) bool {
+func OneEdit(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}

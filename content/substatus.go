@@ -12,7 +12,8 @@ type Substatus struct {
 	Part    string // anchor of the part of the code's article that lists them
 }
 
-// substatusName is a code with its substatus, as people copy it.
+// substatusName is a code with its substatus, as IIS shows and logs it and people
+// copy it.
 var substatusName = regexp.MustCompile(`^(?:http )?(?:error )?(([1-5][0-9]{2})\.[0-9]{1,3})$`)
 
 // Substatus reads a name such as 401.2, or "HTTP Error 401.2". It returns false

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"wwwhy/content"
+	"wwwhy/web/field"
 	"wwwhy/web/openapi"
 )
 
@@ -163,10 +164,4 @@ func unknownName(what, name string, known []string) (detail, meant string) {
 }
 
 // quotedShort puts what somebody sent between quotes, and keeps it short.
-func quotedShort(s string) string {
-	const most = 60
-	if len(s) > most {
-		s = s[:most] + "…"
-	}
-	return strconv.Quote(s)
-}
+func quotedShort(s string) string { return strconv.Quote(field.Beginning(s, 60)) }

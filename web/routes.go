@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strings"
-
 	"github.com/go-chi/chi/v5"
 
 	"wwwhy/content"
@@ -86,8 +84,8 @@ func (s *server) api(r chi.Router) {
 	on("POST", "/reports", s.apiSave)
 	on("GET", "/reports/{id}", s.savedReport)
 	on("DELETE", "/reports/{id}", s.apiDelete)
-	for _, kind := range []content.Kind{content.KindCode, content.KindField, content.KindScheme, content.KindFinding, content.KindGuide} {
+	for _, kind := range content.Kinds {
 		on("GET", "/"+string(kind), s.apiList(kind))
-		on("GET", "/"+string(kind)+"/{name}", s.apiPageOf(strings.TrimSuffix(string(kind), "s")))
+		on("GET", "/"+string(kind)+"/{name}", s.apiPageOf(kind.One()))
 	}
 }

@@ -50,6 +50,24 @@ func started(t *testing.T, cmd *exec.Cmd) (*exec.Cmd, string) {
 	return cmd, address
 }
 
+// piped starts a program and returns where to write what it reads, and what it
+// writes.
+func piped(t *testing.T, cmd *exec.Cmd) (io.WriteCloser, *bufio.Reader) {
+	t.Helper()
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return in, bufio.NewReader(out)
+}
+
 // TestSIGTERMUnderLoadLosesNoAnswer ends the program while articles are read,
 // inspections hang and a check streams. What is under way is answered whole, and
 // the exit status is 0.

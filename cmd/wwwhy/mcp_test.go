@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -28,18 +27,7 @@ func TestAnAgentSpeaksOverPipes(t *testing.T) {
 		{[]string{"--public-only"}, "not a public address"},
 	} {
 		cmd := exec.CommandContext(t.Context(), "wwwhy", append([]string{"mcp"}, tt.flags...)...)
-		in, err := cmd.StdinPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewReader(out)
+		in, lines := piped(t, cmd)
 		ask := func(id int, method, params string) (r struct {
 			ID     int
 			Result struct {

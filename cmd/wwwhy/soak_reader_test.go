@@ -28,22 +28,12 @@ func startReading(t *testing.T, url string) *reading {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "reader", url)
 	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	in, out := piped(t, cmd)
 	t.Cleanup(func() {
 		in.Close()
 		_ = cmd.Wait() // it ends with what it reads
 	})
-	return &reading{t, in, bufio.NewReader(out)}
+	return &reading{t, in, out}
 }
 
 // read reads for some time and returns within which time 95 of 100 answers came.

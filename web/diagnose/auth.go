@@ -92,32 +92,11 @@ func meantScheme(lib *content.Library, name string) string {
 		if name == "x"+s.Slug || name == "x-"+s.Slug {
 			return ""
 		}
-		if s.Registered && len(name) > 3 && oneEdit(name, s.Slug) {
+		if s.Registered && len(name) > 3 && content.OneEdit(name, s.Slug) {
 			meant = s.Name
 		}
 	}
 	return meant
-}
-
-// oneEdit reports whether a and b differ by one letter put in, left out,
-// changed, or two neighbors exchanged.
-func oneEdit(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	switch {
-	case len(b)-len(a) > 1:
-		return false
-	case len(a) < len(b):
-		return a[i:] == b[i+1:]
-	case i == len(a) || a[i+1:] == b[i+1:]:
-		return true
-	}
-	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
 
 // paramMissing reports parameters that the scheme's page requires. A token68

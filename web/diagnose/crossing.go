@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"wwwhy/content"
 	"wwwhy/web/field"
 )
 
@@ -115,7 +116,7 @@ func cookieAttributes(e *exam) {
 	e.each("Set-Cookie", func(n int, v string) {
 		c := newCookie(v)
 		for _, name := range slices.Sorted(maps.Keys(c.attributes)) {
-			if name != "" && !slices.Contains(cookieAttributeNames, name) && slices.ContainsFunc(cookieAttributeNames, func(known string) bool { return oneEdit(name, known) }) {
+			if name != "" && !slices.Contains(cookieAttributeNames, name) && slices.ContainsFunc(cookieAttributeNames, func(known string) bool { return content.OneEdit(name, known) }) {
 				e.line("cookie-attribute-unknown", n, "name", short(c.name), "attribute", short(name))
 				return
 			}

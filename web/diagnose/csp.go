@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"wwwhy/content"
 	"wwwhy/web/message"
 )
 
@@ -122,7 +123,7 @@ func cspWords(e *exam) {
 		for _, directive := range p.names() {
 			if !slices.Contains(cspDirectives, directive) {
 				meant := ""
-				if i := slices.IndexFunc(cspDirectives, func(d string) bool { return oneEdit(directive, d) }); i >= 0 {
+				if i := slices.IndexFunc(cspDirectives, func(d string) bool { return content.OneEdit(directive, d) }); i >= 0 {
 					meant = cspDirectives[i]
 				}
 				e.line("csp-directive-unknown", p.line, "directive", short(directive), "meant", meant)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"wwwhy/content"
 	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
@@ -116,7 +117,7 @@ func strangeDirectives(e *exam) {
 		}
 		meant := ""
 		for _, p := range page.Parts {
-			if plain := strings.NewReplacer("-", "", "_", ""); oneEdit(name, p.Name) || plain.Replace(name) == plain.Replace(p.Name) {
+			if plain := strings.NewReplacer("-", "", "_", ""); content.OneEdit(name, p.Name) || plain.Replace(name) == plain.Replace(p.Name) {
 				meant = p.Name
 			}
 		}

@@ -40,16 +40,28 @@ func TestRequirementsDecideHowGraveAFindingIs(t *testing.T) {
 		{"page", "X-Content-Type-Options: no-sniff, nosniff", "nosniff-misspelt", content.Warning},
 		{"api", "Content-Encoding: br ¦ >GET; Host: a; Accept-Encoding: gzip", "content-coding-unasked", content.Warning}, // a SHOULD: RFC 9110, Section 12.5.3
 	} {
-		got := none
-		for _, f := range Run(lib, []message.Exchange{spoilt(t, tt.base, tt.edits)}) {
-			if f.ID == tt.id {
-				got = severity(lib, f)
-			}
-		}
+		got := severityOf(t, lib, Run(lib, []message.Exchange{spoilt(t, tt.base, tt.edits)}), tt.id)
 		if got != tt.want {
 			t.Errorf("%s with %s: %s is %v, want %v", tt.base, tt.edits, tt.id, got, tt.want)
 		}
 	}
+}
+
+// severityOf returns how grave the findings of an id are, all alike; Unset: there
+// is none.
+func severityOf(t *testing.T, lib *content.Library, found []Finding, id string) content.Severity {
+	t.Helper()
+	of := content.Unset
+	for _, f := range found {
+		if f.ID != id {
+			continue
+		}
+		if of != content.Unset && severity(lib, f) != of {
+			t.Errorf("%s is %v and %v at once", id, of, severity(lib, f))
+		}
+		of = severity(lib, f)
+	}
+	return of
 }
 
 // A 100 that nobody asked for may be discarded, a 101 may not be sent (RFC
@@ -61,16 +73,8 @@ func TestAnUnasked100IsANotice(t *testing.T) {
 		if strings.HasPrefix(interim, "101") {
 			text = "GET / HTTP/1.1\nHost: a.example\n\nHTTP/1.1 " + interim + "\nUpgrade: websocket\nConnection: upgrade\n\n"
 		}
-		found := false
-		for _, f := range judged(t, lib, text, "http://a.example/") {
-			if f.ID == "interim-unasked" {
-				if found = true; severity(lib, f) != want {
-					t.Errorf("%s is %v, want %v", interim, severity(lib, f), want)
-				}
-			}
-		}
-		if !found {
-			t.Errorf("%s: nothing is said", interim)
+		if got := severityOf(t, lib, judged(t, lib, text, "http://a.example/"), "interim-unasked"); got != want {
+			t.Errorf("%s is %v, want %v", interim, got, want)
 		}
 	}
 }
@@ -88,16 +92,8 @@ func TestMetadataThatNoChallengeNamesIsOptional(t *testing.T) {
 			{Request: &message.Request{Method: "GET", URL: "https://a.example/"}, Response: &message.Response{Code: 401, Fields: field.Section{{Name: "WWW-Authenticate", Value: challenge}}}},
 			{Cause: message.Probe, Purpose: message.ResourceMetadata, Request: &message.Request{Method: "GET", URL: "https://a.example/.well-known/oauth-protected-resource"}, Response: &message.Response{Code: 404}},
 		}
-		found := false
-		for _, f := range Run(lib, xs) {
-			if f.ID == "metadata-unreachable" {
-				if found = true; severity(lib, f) != want {
-					t.Errorf("%s: %v, want %v", challenge, severity(lib, f), want)
-				}
-			}
-		}
-		if !found {
-			t.Errorf("%s: nothing is said", challenge)
+		if got := severityOf(t, lib, Run(lib, xs), "metadata-unreachable"); got != want {
+			t.Errorf("%s: %v, want %v", challenge, got, want)
 		}
 	}
 }

@@ -18,6 +18,10 @@ func (c *Content) Dated(modified time.Time) *Content {
 // all hold. That the client has the content already fails for methods other than
 // GET and HEAD alone: these are answered with 304.
 func (c *Content) Failed(r *http.Request) string {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if reads && r.Header["If-Match"] == nil && r.Header["If-Unmodified-Since"] == nil {
+		return "" // most requests: nothing is selected, or coded, for them
+	}
 	f, _ := c.selected(r)
 	if lines := r.Header["If-Match"]; lines != nil {
 		if !matches(lines, f.tag[0], "") {
@@ -26,7 +30,7 @@ func (c *Content) Failed(r *http.Request) string {
 	} else if since, ok := dateIn(r.Header["If-Unmodified-Since"]); ok && !c.modified.IsZero() && c.modified.After(since) {
 		return "If-Unmodified-Since"
 	}
-	if reads := r.Method == http.MethodGet || r.Method == http.MethodHead; !reads && c.had(r, f) {
+	if !reads && c.had(r, f) {
 		return "If-None-Match"
 	}
 	return ""

@@ -136,15 +136,17 @@ func (c *Content) form(at int) *form {
 	if f := c.forms[at].Load(); f != nil {
 		return f
 	}
-	plain := c.plain()
-	f, grown := formOf(plain, c.tag(at)), len(plain)
+	data := c.plain()
+	grown := len(data)
 	if at != asItIs {
-		f = formOf(encode(offered[at-1], plain), c.tag(at))
-		grown = len(f.data)
+		plain := len(data)
+		data = encode(offered[at-1], data)
+		grown = len(data)
 		if !c.asked.Load() && c.forms[asItIs].Swap(nil) != nil {
-			grown -= len(plain)
+			grown -= plain
 		}
 	}
+	f := formOf(data, c.tag(at))
 	c.forms[at].Store(f)
 	c.held.Add(int64(grown))
 	if c.grown != nil {
