@@ -8,32 +8,64 @@ import (
 )
 
 // shellWord quotes bytes as one word for a POSIX shell, where they need that.
-// What a terminal would act on, or show as something else, is written by
-// printf.
+// From the first to the last of what a terminal would act on, or show as
+// something else, printf writes it: once for each word, since a shell starts a
+// process for each time, and dash falls over thousands of them.
 func shellWord(s string) string {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+=,"
 	if s != "" && strings.Trim(s, plain) == "" {
 		return s
 	}
+	first, end := unprintable(s)
+	word := "'" + singleQuoted.Replace(s[:first])
+	if first < end {
+		word += `'"$(printf '` + printfFormat(s[first:end]) + `')"'`
+	}
+	return word + singleQuoted.Replace(s[end:]) + "'"
+}
+
+// singleQuoted ends single quotes for a quote, and begins them again.
+var singleQuoted = strings.NewReplacer(`'`, `'\''`)
+
+// unprintable finds the first and the end of the last part of s that a command
+// cannot carry as it is: s has none where both are its length.
+func unprintable(s string) (first, end int) {
+	first, end = len(s), len(s)
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if unprintableRune(r, n) {
+			first, end = min(first, i), i+n
+		}
+		i += n
+	}
+	return first, end
+}
+
+// unprintableRune tells of a rune of n bytes; a line feed may stand in quotes.
+func unprintableRune(r rune, n int) bool {
+	return r != '\n' && (hidden(r) || r == utf8.RuneError && n == 1)
+}
+
+// printfFormat is what printf turns into s, for single quotes inside of double
+// ones: an exclamation mark there would still ask an interactive bash for its
+// history.
+func printfFormat(s string) string {
 	var b strings.Builder
-	b.WriteByte('\'')
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
-		case r == '\'':
-			b.WriteString(`'\''`)
-		case r != '\n' && (hidden(r) || r == utf8.RuneError && n == 1):
-			b.WriteString(`'"$(printf '`)
+		case r == '%' || r == '\\':
+			b.WriteRune(r)
+			b.WriteRune(r)
+		case r == '\'' || r == '!' || unprintableRune(r, n):
 			for _, c := range []byte(s[i : i+n]) {
 				fmt.Fprintf(&b, `\%03o`, c)
 			}
-			b.WriteString(`')"'`)
 		default:
 			b.WriteString(s[i : i+n])
 		}
 		i += n
 	}
-	b.WriteByte('\'')
 	return b.String()
 }
 

@@ -281,15 +281,29 @@ func TestWhatCannotBeSent(t *testing.T) {
 	}
 }
 
+// TestShellWordOfManyBytes has more of them than a shell may start processes
+// for: one printf for each ended dash by a fault.
+func TestShellWordOfManyBytes(t *testing.T) {
+	for _, s := range []string{strings.Repeat("\xb1", 20000), strings.Repeat("a\x1b", 10000)} {
+		shellReads(t, s)
+	}
+}
+
 func FuzzShellWord(f *testing.F) {
 	for _, v := range nasty {
 		f.Add(v)
 	}
-	f.Fuzz(func(t *testing.T, s string) {
-		s = strings.ReplaceAll(s, "\x00", "")
-		out, err := exec.CommandContext(t.Context(), "sh", "-c", "printf %s "+shellWord(s)).Output()
-		if err != nil || string(out) != s {
-			t.Errorf("%q becomes %q: %v", s, out, err)
-		}
-	})
+	f.Add("a\xb1b!!%s\\'\n\x1b\n")
+	f.Fuzz(func(t *testing.T, s string) { shellReads(t, strings.ReplaceAll(s, "\x00", "")) })
+}
+
+// shellReads holds the word for s against what sh reads in it.
+func shellReads(t *testing.T, s string) {
+	t.Helper()
+	sh := exec.CommandContext(t.Context(), "sh")
+	sh.Stdin = strings.NewReader("printf %s " + shellWord(s)) // an argument must be shorter than 128 KiB
+	out, err := sh.Output()
+	if err != nil || string(out) != s {
+		t.Errorf("%d bytes, %.200q become %.200q: %v", len(s), s, out, err)
+	}
 }
