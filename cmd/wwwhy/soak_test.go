@@ -50,8 +50,10 @@ func TestSoak(t *testing.T) {
 }
 
 // windows is how often the soak turns from rest to load and to as much load as
-// the site can take.
-const windows = 3
+// the site can take: at least so often, and until articles came within mostSlower
+// in one window. Others who work on the machine only make them slower; where the
+// site itself does, no window is good enough.
+const windows, mostWindows = 3, 9
 
 func soak(t *testing.T, long time.Duration, flags ...string) {
 	s := newSoak(t, flags...)
@@ -65,7 +67,7 @@ func soak(t *testing.T, long time.Duration, flags ...string) {
 	counts := make([]atomic.Int64, len(s.doings()))
 	var alone, loaded, crowded []time.Duration
 	window := long / (3 * windows)
-	for range windows {
+	for len(loaded) < windows || len(loaded) < mostWindows && leastSlower(loaded, alone) > mostSlower {
 		most := s.load(window, 0, counts, func() { crowded = append(crowded, s.reader.read(window)) })
 		alone = append(alone, s.reader.read(window))
 		s.load(window, most/loadPart, counts, func() { loaded = append(loaded, s.reader.read(window)) })
@@ -76,7 +78,7 @@ func soak(t *testing.T, long time.Duration, flags ...string) {
 			t.Errorf("nobody did this: %s", d.name)
 		}
 	}
-	t.Logf("95 of 100 articles came within %s alone, %s under load, %s under as much as there can be (medians of %d windows)", median(alone), median(loaded), median(crowded), windows)
+	t.Logf("95 of 100 articles came within %s alone, %s under load, %s under as much as there can be (medians of %d windows)", median(alone), median(loaded), median(crowded), len(loaded))
 	if n := leastSlower(loaded, alone); n > mostSlower {
 		t.Errorf("under load articles take %.1f times as long as alone in the best window, want %d at most", n, mostSlower)
 	}
@@ -93,9 +95,8 @@ func soak(t *testing.T, long time.Duration, flags ...string) {
 }
 
 // mostSlower bounds how many times as long articles take under the usual load, in
-// the best of the windows. Twice is what it should be, and most often is; the rest
-// is for machines on which others work, too.
-const mostSlower = 3
+// the best of the windows.
+const mostSlower = 2
 
 // loadPart is which part of what the site can take is its usual load: on two
 // processors of 2026, 100 things in a second, every other of them an inspection.
