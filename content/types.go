@@ -89,7 +89,8 @@ type Scheme struct {
 	Asks          Sentence    `yaml:"asks"`
 	Reply         Sentence    `yaml:"reply"`
 	Next          Sentence    `yaml:"next"`
-	Ends          Sentence    `yaml:"ends"` // instead of asks, in an answer that lets the client in and brings the last data
+	Unsent        Sentence    `yaml:"unsent"` // instead of what an error means, where the request is known to have carried no credentials; empty: it means the same
+	Ends          Sentence    `yaml:"ends"`   // instead of asks, in an answer that lets the client in and brings the last data
 	Clear         bool        `yaml:"clear"`
 	PerConnection bool        `yaml:"perconnection"`
 	Flow          string      `yaml:"flow"` // of registry/flows.csv; empty: proof

@@ -3,8 +3,6 @@ package diagnose
 import (
 	"fmt"
 	"net/url"
-
-	"wwwhy/web/message"
 )
 
 var bearerRules = []rule{
@@ -38,7 +36,7 @@ func errorStatus(e *exam) {
 		switch {
 		case !ok:
 			e.at("auth-error-unknown", p.field, p.place(prm.Span), "scheme", p.scheme.Name, "error", short(prm.Value))
-		case e.resp.Code == 401 && p.Is("Bearer") && e.withoutCredentials():
+		case e.resp.Code == 401 && p.Is("Bearer") && e.x.WithoutCredentials():
 		case e.resp.Code >= 400 && known.Status != 0 && known.Status != e.resp.Code:
 			e.at("auth-error-status", p.field, p.place(prm.Span), "scheme", p.scheme.Name, "error", prm.Value,
 				"code", fmt.Sprint(e.resp.Code), "status", fmt.Sprint(known.Status), "spec", known.Spec)
@@ -87,7 +85,7 @@ func dpopNonce(e *exam) {
 // errorUnasked reports an error code in answer to a request that is known to
 // have carried no credentials (RFC 6750, Section 3.1).
 func errorUnasked(e *exam) {
-	if !e.withoutCredentials() {
+	if !e.x.WithoutCredentials() {
 		return
 	}
 	for _, p := range e.www {
@@ -95,11 +93,4 @@ func errorUnasked(e *exam) {
 			e.at("bearer-error-unasked", p.field, p.place(prm.Span), "error", short(prm.Value))
 		}
 	}
-}
-
-// withoutCredentials reports whether the request is known to have carried none in
-// Authorization.
-func (e *exam) withoutCredentials() bool {
-	q := e.x.Request
-	return q != nil && len(q.Fields) > 0 && !q.Fields.Has("Authorization") && e.x.Fidelity >= message.Transcribed
 }

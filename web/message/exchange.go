@@ -1,6 +1,10 @@
 package message
 
-import "time"
+import (
+	"net/url"
+	"strings"
+	"time"
+)
 
 // Cause says why an exchange took place.
 type Cause string
@@ -121,4 +125,19 @@ type Certificate struct {
 	Names               []string // DNS names and addresses it is valid for
 	NotBefore, NotAfter time.Time
 	Key                 string // such as "ECDSA P-256" or "RSA 2048"
+}
+
+// WithoutCredentials reports whether the request is known to have carried none:
+// neither in Authorization nor in the other places that RFC 6750, Section 2 has
+// for tokens, nor a cookie, which may be taken for one.
+func (x Exchange) WithoutCredentials() bool {
+	q := x.Request
+	if q == nil || len(q.Fields) == 0 || x.Fidelity < Transcribed || q.Fields.Has("Authorization") || q.Fields.Has("Cookie") {
+		return false
+	}
+	if form := "application/x-www-form-urlencoded"; strings.HasPrefix(strings.ToLower(q.Fields.Get("Content-Type")), form) {
+		return false
+	}
+	u, err := url.Parse(q.URL)
+	return err == nil && !u.Query().Has("access_token")
 }

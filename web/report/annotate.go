@@ -9,8 +9,9 @@ import (
 	"wwwhy/web/field"
 )
 
-// annotate explains every field line and its pieces.
-func annotate(lib *content.Library, section field.Section) []Field {
+// annotate explains every field line and its pieces, in answer to a request that
+// is known to have carried no credentials or may have.
+func annotate(lib *content.Library, section field.Section, anonymous bool) []Field {
 	all := make([]Field, len(section))
 	for i, l := range section {
 		value, at := legible(l.Value)
@@ -21,7 +22,7 @@ func annotate(lib *content.Library, section field.Section) []Field {
 			continue
 		}
 		all[i].Summary, all[i].Href = page.Summary, page.Href()
-		a := annotator{lib, page, value, at, nil}
+		a := annotator{lib, page, value, at, anonymous, nil}
 		if page.Syntax == "challenges" {
 			a.challenges(l)
 		} else {
@@ -53,11 +54,12 @@ func unknown(lib *content.Library, name string) string {
 
 // annotator gathers the explained pieces of one value.
 type annotator struct {
-	lib   *content.Library
-	page  *content.Field
-	value string
-	at    func(int) int
-	out   []Part
+	lib       *content.Library
+	page      *content.Field
+	value     string
+	at        func(int) int
+	anonymous bool // the request carried no credentials
+	out       []Part
 }
 
 func (a *annotator) add(s field.Span, summary string) {
@@ -132,13 +134,13 @@ func (a *annotator) challenges(l field.Line) {
 			}
 		}
 		for _, p := range c.Params {
-			a.add(p.Span, paramSummary(scheme, p))
+			a.add(p.Span, paramSummary(scheme, p, a.anonymous))
 		}
 	}
 }
 
 // paramSummary says what a challenge's parameter is and what its value means.
-func paramSummary(scheme *content.Scheme, p challenge.Param) string {
+func paramSummary(scheme *content.Scheme, p challenge.Param, anonymous bool) string {
 	if scheme == nil {
 		return ""
 	}
@@ -153,7 +155,7 @@ func paramSummary(scheme *content.Scheme, p challenge.Param) string {
 		}
 	}
 	if strings.EqualFold(p.Name, "error") {
-		if e, ok := scheme.Error(p.Value); ok {
+		if e, ok := errorCode(scheme, p.Value, anonymous); ok {
 			return summary + " " + e.Means
 		}
 	}

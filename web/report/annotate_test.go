@@ -20,7 +20,7 @@ func TestFieldsThatNobodyKnowsSaySo(t *testing.T) {
 		"X-NextJS-Cache":    "Next.js: whether",
 		"X-RateLimit-Used":  "How much of a quota",
 	} {
-		got := annotate(lib, field.Section{{Name: name, Value: "1"}})[0].Summary
+		got := annotate(lib, field.Section{{Name: name, Value: "1"}}, false)[0].Summary
 		if !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q in it", name, got, want)
 		}
@@ -32,11 +32,11 @@ func TestValuesOfStructuredFieldsAreExplained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := annotate(lib, field.Section{{Name: "Deprecation", Value: "@1688169599"}})[0]
+	f := annotate(lib, field.Section{{Name: "Deprecation", Value: "@1688169599"}}, false)[0]
 	if len(f.Parts) != 1 || f.Parts[0].Summary != "Friday, 30 June 2023, 23:59:59 UTC" {
 		t.Errorf("Deprecation: %+v", f.Parts)
 	}
-	f = annotate(lib, field.Section{{Name: "Origin-Agent-Cluster", Value: " ?1"}})[0]
+	f = annotate(lib, field.Section{{Name: "Origin-Agent-Cluster", Value: " ?1"}}, false)[0]
 	if len(f.Parts) != 1 || f.Parts[0].Summary == "" {
 		t.Errorf("Origin-Agent-Cluster: %+v", f.Parts)
 	}

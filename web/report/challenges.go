@@ -57,7 +57,7 @@ func (w challengeWords) challenge() Challenge {
 	out := Challenge{Field: w.name, Line: w.numbers[c.Span.Line], Scheme: text(c.Scheme), Token68: text(c.Token68), Params: []Param{}, Decoded: []Param{}, Snippets: []Snippet{}, Flow: []Message{},
 		Problems: []Problem{}, Clients: []Client{}, Received: text(cut(w.values[c.Span.Line], c.Span))}
 	for _, p := range c.Params {
-		out.Params = append(out.Params, Param{text(p.Name), text(p.Value), paramSummary(w.scheme, p)})
+		out.Params = append(out.Params, Param{text(p.Name), text(p.Value), paramSummary(w.scheme, p, w.x.WithoutCredentials())})
 	}
 	if w.scheme != nil {
 		for _, f := range challenge.Decode(c) {
@@ -119,9 +119,11 @@ func (w challengeWords) words(out *Challenge) {
 		out.Summary, out.Next = w.scheme.Ends.With(args), "Nothing is left to do."
 		return
 	}
-	if e, ok := w.scheme.Error(w.c.Get("error")); ok {
+	if e, ok := errorCode(w.scheme, w.c.Get("error"), w.x.WithoutCredentials()); ok {
 		out.Summary += " " + e.Means
-		out.Next = e.Next
+		if e.Next != "" {
+			out.Next = e.Next
+		}
 	}
 	credentials := "Authorization"
 	if w.name == "Proxy-Authenticate" {
@@ -134,6 +136,16 @@ func (w challengeWords) words(out *Challenge) {
 	for _, s := range w.scheme.Clients {
 		out.Clients = append(out.Clients, Client{s.Client, s.Does})
 	}
+}
+
+// errorCode returns what a scheme's error code means. Of credentials that were not
+// sent it can mean nothing, and nothing else is to be done than without it.
+func errorCode(scheme *content.Scheme, code string, anonymous bool) (content.ErrorCode, bool) {
+	e, ok := scheme.Error(code)
+	if ok && anonymous && scheme.Unsent != "" {
+		e.Means, e.Next = scheme.Unsent.With(map[string]string{"error": code}), ""
+	}
+	return e, ok
 }
 
 // flow is the way from the request to the answer, drawn beside the challenge. A

@@ -8,14 +8,14 @@ import (
 	"wwwhy/web/message"
 )
 
-func newExplanation(lib *content.Library, r *message.Response, posed []Challenge) Explanation {
-	e, ok := explanation.Read(lib, r)
+func newExplanation(lib *content.Library, x message.Exchange, posed []Challenge) Explanation {
+	e, ok := explanation.Read(lib, x.Response)
 	if !ok {
 		return Explanation{}
 	}
 	out := Explanation{Format: e.Format, Title: text(e.Title), Text: text(e.Text), Code: text(e.Code), Link: text(e.Link), ID: text(e.ID), Product: e.Product, Means: e.Means}
 	if out.Quote() == "" && out.Means == "" {
-		out.Means = codeMeans(lib, out.Code, posed)
+		out.Means = codeMeans(lib, out.Code, posed, x.WithoutCredentials())
 	}
 	return out
 }
@@ -23,10 +23,10 @@ func newExplanation(lib *content.Library, r *message.Response, posed []Challenge
 // codeMeans returns what a code says that comes without a sentence: as the schemes
 // have it that the response challenges with, as OAuth has it elsewhere, as any
 // scheme has it.
-func codeMeans(lib *content.Library, code string, posed []Challenge) string {
+func codeMeans(lib *content.Library, code string, posed []Challenge, anonymous bool) string {
 	for _, c := range posed {
 		if s := lib.Scheme(c.Scheme); s != nil {
-			if known, ok := s.Error(code); ok {
+			if known, ok := errorCode(s, code, anonymous); ok {
 				return known.Means
 			}
 		}

@@ -64,11 +64,11 @@ func NewExchange(lib *content.Library, x message.Exchange) Exchange {
 			out.Protocol = resp.Protocol
 		}
 		out.Status = newStatus(lib, resp)
-		out.Fields = annotate(lib, resp.Fields)
+		out.Fields = annotate(lib, resp.Fields, x.WithoutCredentials())
 		out.Challenges = challenges(lib, x)
 		out.Picked = picked(lib, out.Challenges)
 		out.Trailers = lines(resp.Trailers)
-		out.Content = newContent(lib, resp, out.Challenges)
+		out.Content = newContent(lib, x, out.Challenges)
 		out.Caching = newCaching(lib, x)
 		out.Head = append(out.Head, resp.Head...)
 		out.Raw = raw(resp)
@@ -117,14 +117,15 @@ func newStatus(lib *content.Library, r *message.Response) Status {
 	return s
 }
 
-func newContent(lib *content.Library, r *message.Response, posed []Challenge) Content {
+func newContent(lib *content.Library, x message.Exchange, posed []Challenge) Content {
+	r := x.Response
 	c := r.Content
 	out := Content{Length: -1, Decoded: -1, Type: text(r.Fields.Get("Content-Type")), Encoding: strings.Join(c.Codings, ", "),
 		Sniffed: c.Sniffed, Charset: text(c.Charset), SHA256: hex.EncodeToString(c.SHA256), Known: knowledge(c.Known)}
 	if c.Known != message.Unknown {
 		out.Length, out.Decoded = c.Length, c.Decoded
 	}
-	out.Explanation = newExplanation(lib, r, posed)
+	out.Explanation = newExplanation(lib, x, posed)
 	if c.Problem != nil {
 		if page := lib.Finding("content-" + string(c.Problem.Kind)); page != nil {
 			out.Problem = page.Says.With(sayable(lib, c.Problem.Args))
