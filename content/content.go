@@ -39,6 +39,7 @@ type Library struct {
 	spellings  *lazy[[]spelling] // of fields
 	structured *lazy[map[string][]StructuredType]
 	errors     *lazy[map[string]errorMember] // by the name that memberName makes
+	signs      *lazy[[]Sign]
 }
 
 // lazy is a value that is made at its first use, with the error of making it.
@@ -65,6 +66,7 @@ func LoadFS(fsys fs.FS) (*Library, error) {
 	lib.index = &lazy[searchIndex]{make: lib.makeIndex}
 	lib.structured = &lazy[map[string][]StructuredType]{make: lib.structuredTypes}
 	lib.errors = &lazy[map[string]errorMember]{make: lib.errorMembers}
+	lib.signs = &lazy[[]Sign]{make: lib.readSigns}
 	lib.spellings = &lazy[[]spelling]{make: lib.spelt}
 	var err error
 	if lib.registry, err = readRegistry(fsys); err != nil {

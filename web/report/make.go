@@ -40,7 +40,7 @@ func rank(f Finding) int {
 
 // NewExchange words one exchange, for pages that show exchanges as they come.
 func NewExchange(lib *content.Library, x message.Exchange) Exchange {
-	out := Exchange{Cause: string(x.Cause), Purpose: string(x.Purpose), Fidelity: x.Fidelity.String(), Fields: []Field{}, Challenges: []Challenge{}, Picked: []Pick{}, Caching: Caching{Steps: []string{}},
+	out := Exchange{Cause: string(x.Cause), Purpose: string(x.Purpose), Fidelity: x.Fidelity.String(), Fields: []Field{}, Challenges: []Challenge{}, Picked: []Pick{}, Hints: []Hint{}, Caching: Caching{Steps: []string{}},
 		Interim: []Interim{}, Trailers: []Line{}, Head: []byte{},
 		Content: Content{Length: -1, Decoded: -1, Known: "unknown"}, Request: Request{Fields: []Line{}},
 		TLS: TLS{Certificates: []Certificate{}}, Snippets: []Snippet{}, DNS: DNS{Addresses: []string{}, Tried: []string{}}}
@@ -69,6 +69,7 @@ func NewExchange(lib *content.Library, x message.Exchange) Exchange {
 		out.Picked = picked(lib, out.Challenges)
 		out.Trailers = lines(resp.Trailers)
 		out.Content = newContent(lib, x, out.Challenges)
+		out.Hints = hints(lib, x, out)
 		out.Caching = newCaching(lib, x)
 		out.Head = append(out.Head, resp.Head...)
 		out.Raw = raw(resp)

@@ -79,6 +79,7 @@ func markdownExchange(b *strings.Builder, i int, x *Exchange) {
 			fmt.Fprintf(b, "\nCorrected: %s\n\n", codeSpan(c.Corrected))
 		}
 	}
+	markdownHints(b, x.Hints)
 	if len(x.Fields) > 0 {
 		b.WriteString("| Field | Value | What it is |\n|---|---|---|\n")
 	}

@@ -70,6 +70,7 @@ type Exchange struct {
 	Fields     []Field     `json:"fields"`
 	Challenges []Challenge `json:"challenges"`
 	Picked     []Pick      `json:"picked"` // which of several challenges clients would answer
+	Hints      []Hint      `json:"hints"`  // of a refusal without a challenge: what would do, the likeliest first
 	Content    Content     `json:"content"`
 	Caching    Caching     `json:"caching"`
 	Timing     Timing      `json:"timing"`
@@ -219,6 +220,14 @@ type Explanation struct {
 	ID      string `json:"id"`      // under which the server knows the request
 	Product string `json:"product"` // what made it, where its words tell
 	Means   string `json:"means"`   // what follows from that, or what a code without words means; our own sentence
+}
+
+// Hint is a guess of which credentials would do, where the server does not say it
+// in a challenge.
+type Hint struct {
+	Because string `json:"because"` // what the guess rests on, a sentence
+	Next    string `json:"next"`    // what to do
+	Send    string `json:"send"`    // the field line to send; empty: none can be said
 }
 
 // Caching says who may use the response again, and for how long (RFC 9111).

@@ -157,6 +157,7 @@ func (t *textReport) exchange(i int, x *Exchange) {
 		t.challenge(&x.Challenges[n])
 	}
 	t.picked(x)
+	t.hints(x.Hints)
 	t.fields(x)
 	if x.Caching.Private != "" {
 		t.line("")
