@@ -75,9 +75,16 @@ func yes(q url.Values, name string) bool { return q.Get(name) == "1" || q.Get(na
 // queryOf reads the query of a request. What net/url cannot read, as a semicolon, is
 // refused: the parameter would be passed over in silence.
 func queryOf(r *http.Request) (url.Values, *Problem) {
-	q, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return nil, badRequest("The query of this address cannot be read.", "Percent-encode what stands in a value: %3B for a semicolon, %25 for a percent sign, %26 for an ampersand.")
+	q := url.Values{}
+	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, p := unescaped(pair)
+		if p != nil {
+			return nil, p
+		}
+		q.Add(name, value)
 	}
 	return q, nil
 }
