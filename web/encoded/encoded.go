@@ -44,15 +44,20 @@ const asItIs = 0
 // smallest is the size in bytes below which coding is not worth its overhead.
 const smallest = 512
 
-// New returns content of the given media type. It keeps a copy of body.
+// New returns content of the given media type, with a copy of body.
 func New(mediaType string, body []byte) *Content { return Kept(mediaType, body, nil) }
 
 // Kept is New for one who bounds what is kept: grown is told by how many bytes
 // Len grew, or shrank, when forms were made or dropped.
 func Kept(mediaType string, body []byte, grown func(bytes int)) *Content {
+	return keeping(mediaType, bytes.Clone(body), grown)
+}
+
+// keeping keeps body itself.
+func keeping(mediaType string, body []byte, grown func(bytes int)) *Content {
 	sum := sha256.Sum256(body)
 	c := &Content{mediaType: []string{mediaType}, digest: base64.RawURLEncoding.EncodeToString(sum[:12]), worth: len(body) >= smallest, grown: grown}
-	c.forms[asItIs].Store(formOf(bytes.Clone(body), c.tag(asItIs)))
+	c.forms[asItIs].Store(formOf(body, c.tag(asItIs)))
 	c.held.Store(int64(len(body)))
 	return c
 }
@@ -77,7 +82,7 @@ func formOf(data []byte, tag string) *form {
 // would cost more than it saves. It keeps body, which must not be changed
 // afterwards.
 func Plain(mediaType string, body []byte) *Content {
-	c := New(mediaType, body)
+	c := keeping(mediaType, body, nil)
 	c.worth = false
 	return c
 }
