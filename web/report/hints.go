@@ -12,6 +12,10 @@ import (
 // mostHints is how many guesses are told: more would be no help.
 const mostHints = 3
 
+// mostSigns is in how many bytes of the content signs are looked for, since a
+// pattern may take a while: a form stands near the beginning of its page.
+const mostSigns = 32 << 10
+
 // hints guesses from signs in the exchange which credentials would do, where a
 // server or a proxy asks for some without naming a scheme.
 func hints(lib *content.Library, x message.Exchange, out Exchange) []Hint {
@@ -55,7 +59,8 @@ func seen(sign content.Sign, x message.Exchange, e Explanation) (value string, f
 	case "words":
 		texts = []string{e.Title, e.Text, e.Code}
 	case "content":
-		texts = []string{string(x.Response.Content.Sample)}
+		sample := x.Response.Content.Sample
+		texts = []string{string(sample[:min(len(sample), mostSigns)])}
 	default:
 		for _, v := range x.Response.Fields.Values(sign.Where) {
 			texts = append(texts, v)
