@@ -30,6 +30,21 @@ func TestFieldsOfProductsAreKnown(t *testing.T) {
 	}
 }
 
+// TestSummariesOfProductsBeginSmall holds those of vendor_fields.csv, which are
+// shown behind the product's name and a colon, to a first word that is no name.
+func TestSummariesOfProductsBeginSmall(t *testing.T) {
+	rows, err := readTable(files, "vendor_fields.csv")
+	if err != nil || len(rows) == 0 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	for i, r := range rows {
+		first, _, _ := strings.Cut(r["summary"], " ")
+		if strings.Contains(first, "'s") || strings.ToUpper(first) == first && len(first) > 1 || first != "" && strings.HasPrefix(r["product"], first+" ") {
+			t.Errorf("vendor_fields.csv:%d: %q begins with a name, which would be written small", i+2, r["summary"])
+		}
+	}
+}
+
 func TestEveryRegisteredFieldIsKnown(t *testing.T) {
 	lib := library(t)
 	for _, table := range []string{"header_fields.csv", "header_fields_unregistered.csv", "vendor_fields.csv"} {
