@@ -47,12 +47,14 @@ const contentKept = 32 << 10
 // withoutContents shortens what a client printed of messages where it is too
 // long or no text as a whole: a page or a picture behind a head says little
 // that matters. Of a text as content the beginning stays, of a picture nothing.
-func withoutContents(kind Kind, text string) string {
+// The numbers are those that the lines had before; nil: the same.
+func withoutContents(kind Kind, text string) (short string, numbers []int) {
 	if kind != Response && kind != CurlVerbose && kind != HTTPie || len(text) <= Limit && !isBinary(text) {
-		return text
+		return text, nil
 	}
 	var kept, content strings.Builder
-	room := Limit / 2 // of all contents; heads may have the rest
+	room := Limit / 2     // of all contents; heads may have the rest
+	number, first := 0, 0 // of the line, and of the content's first line
 	flush := func() {
 		if s := content.String(); !isBinary(s) {
 			s = s[:min(len(s), room, contentKept)]
@@ -60,23 +62,32 @@ func withoutContents(kind Kind, text string) string {
 			kept.WriteString(s)
 			if s != "" && !strings.HasSuffix(s, "\n") {
 				kept.WriteByte('\n')
+				s += "\n"
+			}
+			for i := range strings.Count(s, "\n") {
+				numbers = append(numbers, first+i)
 			}
 		}
 		content.Reset()
 	}
 	inHead := false
 	for l := range strings.Lines(text) {
+		number++
 		bare := strings.TrimRight(unstyled(l), "\r\n")
 		inHead = kind == CurlVerbose && marker(bare) != "" || kind != CurlVerbose && (inHead || startsMessage(bare))
 		switch {
 		case inHead:
 			flush()
 			kept.WriteString(l)
+			numbers = append(numbers, number)
 			inHead = !blank(bare)
 		case content.Len() < contentKept:
+			if content.Len() == 0 {
+				first = number
+			}
 			content.WriteString(l)
 		}
 	}
 	flush()
-	return kept.String()
+	return kept.String(), numbers
 }

@@ -7,6 +7,7 @@ package intake
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -56,16 +57,24 @@ func ParseWith(text string, o Options) ([]message.Exchange, error) {
 // ParseAs reads a text as what somebody says it is. The error is always an
 // *Error.
 func ParseAs(kind Kind, text string, o Options) ([]message.Exchange, error) {
-	text = withoutContents(kind, text)
-	if err := admit(kind, text); err != nil {
-		return nil, err
-	}
-	xs, err := read(kind, text, o)
+	short, numbers := withoutContents(kind, text)
+	xs, err := readAs(kind, short, o)
 	if err != nil {
+		var e *Error
+		if errors.As(err, &e) && e.Line > 0 && e.Line <= len(numbers) {
+			e.Line = numbers[e.Line-1]
+		}
 		return nil, err
 	}
 	complete(xs, o, kind.fidelity())
 	return xs, nil
+}
+
+func readAs(kind Kind, text string, o Options) ([]message.Exchange, error) {
+	if err := admit(kind, text); err != nil {
+		return nil, err
+	}
+	return read(kind, text, o)
 }
 
 // read hands the text to the reader of its kind.
