@@ -106,10 +106,10 @@ func (in *Inspector) Token(token string) report.Report { return in.judge(nil, to
 func (in *Inspector) judge(xs []message.Exchange, token string) report.Report {
 	return in.report(xs, func() []diagnose.Finding {
 		findings := diagnose.Run(in.lib, xs)
-		if token != "" {
-			findings = append(findings, diagnose.Token(in.lib, token, xs, time.Now())...)
+		if token == "" {
+			return append(findings, diagnose.SentToken(in.lib, xs)...)
 		}
-		return findings
+		return append(findings, diagnose.Token(in.lib, token, xs, time.Now())...)
 	})
 }
 
