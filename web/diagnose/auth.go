@@ -22,6 +22,7 @@ var authRules = []rule{
 	{[]string{"401-in-shared-caches"}, sharedCaches, false},
 	{[]string{"401-with-location"}, ignoredLocation, false},
 	{[]string{"ntlm-leaks-names"}, leakedNames, false},
+	{[]string{"authentication-info-invalid"}, infoInvalid, false},
 }
 
 // challengeProblems reports what the parser noted. Case and white space are
@@ -255,6 +256,27 @@ func leakedNames(e *exam) {
 		}
 		if len(names) > 0 {
 			e.at("ntlm-leaks-names", p.field, p.place(p.Span), "scheme", p.Scheme, "names", short(strings.Join(names, ", ")))
+		}
+	}
+}
+
+// infoHarmless are the problems of a list that every recipient passes over (RFC
+// 9110, Sections 5.6.1.2 and 11.2).
+var infoHarmless = []challenge.Kind{challenge.EmptyListElement, challenge.WhitespaceAroundEqual, challenge.UnneededEscape}
+
+// infoInvalid reports what a server says about a sign-in in a form that clients
+// cannot read (RFC 9110, Sections 11.6.3 and 11.7.3).
+func infoInvalid(e *exam) {
+	for _, name := range []string{"Authentication-Info", "Proxy-Authentication-Info"} {
+		var numbers []int
+		var values []string
+		e.each(name, func(n int, v string) { numbers, values = append(numbers, n), append(values, v) })
+		for _, problem := range challenge.ParseInfo(values).Problems {
+			if slices.Contains(infoHarmless, problem.Kind) || problem.Span.Line >= len(numbers) {
+				continue
+			}
+			e.line("authentication-info-invalid", numbers[max(problem.Span.Line, 0)], "kind", strings.ReplaceAll(string(problem.Kind), "-", " "))
+			break
 		}
 	}
 }

@@ -38,7 +38,7 @@ func cacheNumber(e *exam) {
 // dates reports dates that no recipient can read. Expires: 0 and -1 are a
 // custom that means "already expired" and works (RFC 9111, Section 5.3).
 func dates(e *exam) {
-	for _, name := range []string{"Date", "Last-Modified", "Expires"} {
+	for _, name := range []string{"Date", "Last-Modified", "Expires", "Sunset"} {
 		e.each(name, func(n int, v string) {
 			if _, ok := field.ParseDate(v); !ok && !(name == "Expires" && (v == "0" || v == "-1")) {
 				e.line("date-invalid", n)

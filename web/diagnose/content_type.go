@@ -3,8 +3,11 @@ package diagnose
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
+	"io"
 	"strings"
+	"unicode/utf8"
 
 	"wwwhy/web/message"
 )
@@ -13,7 +16,8 @@ import (
 // where all of the content is at hand.
 var contentRulesOfType = []rule{
 	{[]string{"json-invalid"}, jsonInvalid, false},
-	{[]string{"problem-status-differs"}, problemStatus, false},
+	{[]string{"xml-invalid"}, xmlInvalid, false},
+	{[]string{"problem-status-differs", "problem-not-an-object"}, problemStatus, false},
 	{[]string{"content-range-missing", "content-range-unasked"}, contentRange, false},
 }
 
@@ -44,6 +48,39 @@ func jsonInvalid(e *exam) {
 	e.report("json-invalid", "type", e.media(), "looks", looks)
 }
 
+// xmlInvalid reports content that is called XML and is not well formed (XML 1.0,
+// Section 2.1). One with a DTD may define what we would call unknown; other
+// encodings and versions we do not read.
+func xmlInvalid(e *exam) {
+	sample, whole := e.sampled()
+	media := e.media()
+	isXML := media == "application/xml" || media == "text/xml" || strings.HasSuffix(media, "+xml")
+	text := bytes.TrimPrefix(sample, []byte("\xef\xbb\xbf"))
+	if !whole || !isXML || !utf8.Valid(text) || bytes.Contains(text, []byte("<!DOCTYPE")) {
+		return
+	}
+	first, _, _ := bytes.Cut(text, []byte("?>"))
+	if lower := bytes.ToLower(first); bytes.HasPrefix(lower, []byte("<?xml")) && (bytes.Contains(lower, []byte("1.1")) || bytes.Contains(lower, []byte("encoding")) && !bytes.Contains(lower, []byte("utf-8"))) {
+		return
+	}
+	d := xml.NewDecoder(bytes.NewReader(text))
+	elements := 0
+	for {
+		token, err := d.Token()
+		if _, is := token.(xml.StartElement); is {
+			elements++
+		}
+		if err == io.EOF && elements > 0 {
+			return
+		}
+		if err != nil {
+			line, _ := d.InputPos()
+			e.report("xml-invalid", "type", media, "line", fmt.Sprint(line))
+			return
+		}
+	}
+}
+
 // problemStatus reports a problem document that names another status than the
 // response has (RFC 9457, Section 3.1.2).
 func problemStatus(e *exam) {
@@ -53,6 +90,10 @@ func problemStatus(e *exam) {
 	}
 	var document struct {
 		Status json.Number `json:"status"`
+	}
+	if text := bytes.TrimSpace(bytes.TrimPrefix(sample, []byte("\xef\xbb\xbf"))); json.Valid(text) && text[0] != '{' {
+		e.report("problem-not-an-object")
+		return
 	}
 	if json.Unmarshal(sample, &document) == nil && document.Status != "" && document.Status.String() != fmt.Sprint(e.resp.Code) {
 		e.report("problem-status-differs", "status", short(document.Status.String()), "code", fmt.Sprint(e.resp.Code))

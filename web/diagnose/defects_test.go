@@ -25,6 +25,7 @@ import (
 //	@URL           the address that was asked for
 //	>METHOD        the method that was sent, with "; Name: value" for each field
 //	<text          content
+//	~protocol      the version of HTTP that was asked by
 //
 // A value after "go:" is a Go string with its escapes.
 func TestOneDefectYieldsOneFinding(t *testing.T) {
@@ -104,6 +105,8 @@ func edited(t *testing.T, x *message.Exchange, edit string) {
 		for _, p := range parts[1:] {
 			x.Request.Fields = append(x.Request.Fields, lineIn(t, p))
 		}
+	case '~':
+		x.Request.Protocol = edit[1:]
 	case '<':
 		n := int64(len(edit) - 1)
 		r.Content = message.Content{Known: message.Wholly, Complete: true, Length: n, Decoded: n, Sample: []byte(edit[1:]), Sniffed: sniffed(edit[1:])}

@@ -134,6 +134,9 @@ func codingUnasked(e *exam) {
 	e.each("Content-Encoding", func(n int, v string) {
 		for _, p := range field.Split("list", n, v) {
 			coding := strings.TrimPrefix(strings.ToLower(p.Value), "x-")
+			if !contentCodings[coding] {
+				continue // has a finding of its own
+			}
 			allowed, named := accepted[coding]
 			if coding != "identity" && !(named && allowed) && (named || !accepted["*"]) {
 				e.at("content-coding-unasked", "Content-Encoding", p.Span, "coding", short(p.Value), "accepted", short(q.Fields.Joined("Accept-Encoding")))
@@ -165,6 +168,8 @@ func transferCoding(e *exam) {
 			switch name := strings.ToLower(p.Name); {
 			case len(p.Parts) > 0:
 				why = "transfer codings have no parameters"
+			case e.x.Request != nil && e.x.Request.Protocol == "HTTP/1.0":
+				why = "the request was one of HTTP/1.0, which knows none"
 			case name == "identity":
 				why = "identity is no longer a transfer coding"
 			case name == "chunked" && i < len(parts)-1:

@@ -26,6 +26,7 @@ var keepingRules = []rule{
 	{[]string{"etag-invalid"}, etagInvalid, false},
 	{[]string{"last-modified-in-the-future"}, modifiedLater, false},
 	{[]string{"login-redirect-kept"}, loginKept, false},
+	{[]string{"immutable-without-lifetime"}, immutableForNothing, false},
 }
 
 // noDate reports a response without its time (RFC 9110, Section 6.6.1). A copy
@@ -171,4 +172,25 @@ func isLogin(u *url.URL) bool {
 		}
 	}
 	return false
+}
+
+// immutableForNothing reports a promise for as long as the answer is fresh, which
+// it never is (RFC 8246, Section 2). With no-store there is another finding.
+func immutableForNothing(e *exam) {
+	d, ok := e.cache["immutable"]
+	if !ok || e.directive("no-store") {
+		return
+	}
+	why := ""
+	switch lifetime, from := e.lifetime(false); {
+	case e.directive("no-cache"):
+		why = "no-cache makes caches ask each time"
+	case from == "unsaid" || from == "guess":
+		why = "neither max-age nor Expires says how long it is fresh"
+	case lifetime == 0 && from == "max-age":
+		why = "max-age=0 makes it stale at once"
+	}
+	if why != "" {
+		e.at("immutable-without-lifetime", "Cache-Control", d.Span, "why", why)
+	}
 }

@@ -1,11 +1,17 @@
 package diagnose
 
-import "wwwhy/web/field"
+import (
+	"strings"
+	"time"
+
+	"wwwhy/web/field"
+)
 
 var lifecycleRules = []rule{
 	{[]string{"retry-after-invalid"}, retryAfter, false},
 	{[]string{"429-without-retry-after"}, no429RetryAfter, false},
 	{[]string{"503-without-retry-after"}, no503RetryAfter, false},
+	{[]string{"sunset-before-deprecation"}, sunsetTooEarly, false},
 }
 
 // retryAfter reports a value that is neither a date nor a number of seconds
@@ -29,4 +35,16 @@ func no503RetryAfter(e *exam) {
 	if e.resp.Code == 503 && !e.resp.Fields.Has("Retry-After") {
 		e.missing("503-without-retry-after", "Retry-After")
 	}
+}
+
+// sunsetTooEarly reports an end that lies before the warning of it (RFC 9745,
+// Section 4).
+func sunsetTooEarly(e *exam) {
+	text, isDate := strings.CutPrefix(e.resp.Fields.Get("Deprecation"), "@")
+	seconds, ok := field.Integer(text)
+	e.each("Sunset", func(n int, v string) {
+		if end, dated := field.ParseDate(v); isDate && ok && dated && end.Before(time.Unix(seconds, 0)) {
+			e.line("sunset-before-deprecation", n, "deprecation", time.Unix(seconds, 0).UTC().Format(time.DateTime))
+		}
+	})
 }

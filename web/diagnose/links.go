@@ -29,8 +29,15 @@ func links(e *exam) {
 // link judges the parameters of one link.
 func (e *exam) link(p field.Part) {
 	rel, as, rev := "", false, false
+	seen := map[string]bool{}
 	for _, q := range p.Parts {
-		switch strings.ToLower(q.Name) {
+		name := strings.ToLower(q.Name)
+		if seen[name] && slices.Contains([]string{"rel", "media", "title", "title*", "type"}, name) {
+			e.at("link-parameter-invalid", "Link", q.Span, "name", name, "why", "it came before in the same link, and only the first counts")
+			continue
+		}
+		seen[name] = true
+		switch name {
 		case "rel":
 			rel = strings.ToLower(q.Value)
 		case "as":

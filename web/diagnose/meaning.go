@@ -14,7 +14,10 @@ import (
 // that come with it.
 var meaningRules = []rule{
 	{[]string{"status-without-cause"}, withoutCause, false},
-	{[]string{"405-allows-the-method"}, allowsTheMethod, false},
+	{[]string{"status-despite-cause"}, despiteCause, false},
+	{[]string{"condition-ignored"}, conditionIgnored, false},
+	{[]string{"405-allows-the-method", "allow-lacks-the-method"}, allowsTheMethod, false},
+	{[]string{"451-without-blocker"}, blockerUnnamed, false},
 	{[]string{"201-to-safe-method"}, createdBySafeMethod, false},
 	{[]string{"206-unasked"}, partUnasked, false},
 	{[]string{"304-with-metadata"}, metadataIn304, false},
@@ -51,20 +54,90 @@ func withoutCause(e *exam) {
 	e.report("status-without-cause", "code", fmt.Sprint(e.resp.Code), "fields", strings.Join(names, ", "))
 }
 
-// allowsTheMethod reports a refusal of a method that is listed as allowed (RFC
-// 9110, Section 15.5.6).
-func allowsTheMethod(e *exam) {
-	q := e.x.Request
-	if e.resp.Code != 405 || q == nil || q.Method == "" {
+// demands are the fields that a status demands of the request (RFC 9110, Section
+// 15.5.12; RFC 6585, Section 3).
+var demands = map[int][]string{
+	411: {"Content-Length"},
+	428: {"If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"},
+}
+
+// despiteCause reports a demand for what the request has: something on the way
+// took it out, or the server wants it otherwise.
+func despiteCause(e *exam) {
+	q, known := e.asked()
+	for _, name := range demands[e.resp.Code] {
+		if known && q.Fields.Get(name) != "" {
+			e.report("status-despite-cause", "code", fmt.Sprint(e.resp.Code), "field", name)
+			return
+		}
+	}
+}
+
+// conditionIgnored reports content that the client said it has (RFC 9110,
+// Sections 13.1.2 and 13.1.3).
+func conditionIgnored(e *exam) {
+	q, known := e.asked()
+	if !known || e.resp.Code != 200 || q.Method != "GET" && q.Method != "HEAD" {
 		return
 	}
+	switch {
+	case q.Fields.Has("If-None-Match"):
+		tag := strings.TrimPrefix(e.resp.Fields.Get("ETag"), "W/")
+		for _, v := range q.Fields.Values("If-None-Match") {
+			for _, p := range field.Split("list", 0, v) {
+				if raw := v[p.Span.Offset:p.Span.End()]; len(tag) > 2 && strings.TrimPrefix(raw, "W/") == tag {
+					e.report("condition-ignored", "condition", "If-None-Match", "validator", "ETag")
+					return
+				}
+			}
+		}
+	case q.Fields.Has("If-Modified-Since"):
+		since, ok := field.ParseDate(q.Fields.Get("If-Modified-Since"))
+		modified, dated := field.ParseDate(e.resp.Fields.Get("Last-Modified"))
+		if ok && dated && !modified.After(since) {
+			e.report("condition-ignored", "condition", "If-Modified-Since", "validator", "Last-Modified")
+		}
+	}
+}
+
+// allowsTheMethod reports a refusal of a method that is listed as allowed (RFC
+// 9110, Section 15.5.6), and one that succeeded and is not listed (Section
+// 10.2.1). What OPTIONS and HEAD do, few lists tell.
+func allowsTheMethod(e *exam) {
+	q := e.x.Request
+	if q == nil || q.Method == "" || e.resp.Code != 405 && (e.resp.Code < 200 || e.resp.Code > 299) {
+		return
+	}
+	listed := false
 	e.each("Allow", func(n int, v string) {
 		for _, p := range field.Split("list", n, v) {
-			if p.Value == q.Method {
+			listed = listed || p.Value == q.Method
+			if p.Value == q.Method && e.resp.Code == 405 {
 				e.at("405-allows-the-method", "Allow", p.Span, "method", q.Method)
 			}
 		}
 	})
+	if e.resp.Code != 405 && !listed && e.resp.Fields.Get("Allow") != "" && q.Method != "OPTIONS" && q.Method != "HEAD" {
+		e.report("allow-lacks-the-method", "method", q.Method, "code", fmt.Sprint(e.resp.Code))
+	}
+}
+
+// blockerUnnamed reports a legal block that does not say who carries it out (RFC
+// 7725, Section 4).
+func blockerUnnamed(e *exam) {
+	if e.resp.Code != 451 {
+		return
+	}
+	for n, v := range e.resp.Fields.Values("Link") {
+		for _, p := range field.Split("links", n, v) {
+			for _, q := range p.Parts {
+				if strings.EqualFold(q.Name, "rel") && slices.Contains(strings.Fields(strings.ToLower(q.Value)), "blocked-by") {
+					return
+				}
+			}
+		}
+	}
+	e.missing("451-without-blocker", "Link")
 }
 
 // createdBySafeMethod reports something new made by a method that only reads
@@ -105,6 +178,13 @@ func lengthWhereNoneIs(e *exam) {
 				e.once("length-where-none-is", "code", fmt.Sprint(r.Code), "field", name)
 			}
 		}
+	}
+	if e.resp.Code == 205 { // may be framed, as empty (RFC 9110, Section 15.3.6)
+		e.each("Content-Length", func(n int, v string) {
+			if length, ok := field.Integer(v); ok && length > 0 {
+				e.line("length-where-none-is", n, "code", "205")
+			}
+		})
 	}
 	if e.resp.Code != 204 && (e.resp.Code < 100 || e.resp.Code > 199) || e.x.Fidelity < message.Transcribed {
 		return

@@ -13,7 +13,7 @@ import (
 // mediaTypeRules judge what is said about content: its type, the parameters of
 // that, and whether the bytes agree.
 var mediaTypeRules = []rule{
-	{[]string{"content-type-invalid"}, typeInvalid, false},
+	{[]string{"content-type-invalid", "content-type-kind-unknown", "multipart-without-boundary"}, typeInvalid, false},
 	{[]string{"parameter-repeated", "parameter-single-quotes", "parameter-extended-invalid"}, parameters, false},
 	{[]string{"accept-types-invalid"}, acceptTypes, false},
 	{[]string{"content-type-mismatch"}, typeMismatch, false},
@@ -28,12 +28,40 @@ func isMediaType(s string) bool {
 	return ok && field.IsToken(kind) && field.IsToken(sub)
 }
 
+// mediaKinds are the registered types before the slash (IANA, Media Types).
+var mediaKinds = []string{"application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video"}
+
 func typeInvalid(e *exam) {
 	e.each("Content-Type", func(n int, v string) {
-		if media, _, _ := strings.Cut(v, ";"); !isMediaType(media) {
+		media, _, _ := strings.Cut(v, ";")
+		if !isMediaType(media) {
 			e.line("content-type-invalid", n)
+			return
+		}
+		kind, sub, _ := strings.Cut(strings.ToLower(strings.TrimSpace(media)), "/")
+		switch {
+		case !slices.Contains(mediaKinds, kind) && !strings.HasPrefix(kind, "x-"):
+			turned := ""
+			if slices.Contains(mediaKinds, sub) {
+				turned = sub + "/" + kind
+			}
+			e.line("content-type-kind-unknown", n, "kind", short(kind), "turned", turned)
+		case kind == "multipart" && !hasParameter(v, "boundary"):
+			e.line("multipart-without-boundary", n)
 		}
 	})
+}
+
+// hasParameter reports whether a value has a parameter that is not empty.
+func hasParameter(v, name string) bool {
+	for _, member := range firstMember(field.Split("parameters", 0, v)) {
+		for _, p := range member.Parts {
+			if strings.EqualFold(p.Name, name) && p.Value != "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // parameters judges parameters of fields that share RFC 9110's and RFC 8187's

@@ -10,6 +10,7 @@ import (
 var rangeRules = []rule{
 	{[]string{"content-range-invalid"}, rangeInvalid, false},
 	{[]string{"accept-ranges-unknown"}, acceptRanges, false},
+	{[]string{"416-without-content-range"}, lengthUnsaid, false},
 }
 
 // rangeInvalid reports a Content-Range that names no part (RFC 9110, Section
@@ -69,4 +70,12 @@ func acceptRanges(e *exam) {
 			}
 		}
 	})
+}
+
+// lengthUnsaid reports a refused range without the length of the whole (RFC 9110,
+// Section 15.5.17). Where no range was asked for, that is the finding.
+func lengthUnsaid(e *exam) {
+	if e.resp.Code == 416 && !e.resp.Fields.Has("Content-Range") && !e.has("status-without-cause") {
+		e.missing("416-without-content-range", "Content-Range")
+	}
 }

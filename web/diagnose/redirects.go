@@ -3,12 +3,16 @@ package diagnose
 import (
 	"fmt"
 	"net/url"
+	"strings"
+
+	"wwwhy/web/message"
 )
 
 var redirectRules = []rule{
 	{[]string{"redirect-without-location"}, noLocation, false},
 	{[]string{"redirect-to-http"}, toHTTP, false},
 	{[]string{"secret-in-location"}, secretInLocation, false},
+	{[]string{"redirect-to-itself"}, toItself, false},
 }
 
 // follows reports whether a code sends the client elsewhere by Location.
@@ -31,6 +35,29 @@ func toHTTP(e *exam) {
 	e.each("Location", func(n int, v string) {
 		if overPlainHTTP(v) {
 			e.line("redirect-to-http", n)
+		}
+	})
+}
+
+// toItself reports a redirect to the address that was asked for. One that sets a
+// cookie expects another request next time, and after a POST the same address is
+// asked for by GET. A request that was pasted seldom tells whether it went over
+// https, so that a redirect there may be the right one. Where we follow redirects
+// ourselves, the loop is told.
+func toItself(e *exam) {
+	q := e.x.Request
+	if e.url == nil || e.url.Host == "" || !follows(e.resp.Code) || q.Method != "GET" && q.Method != "HEAD" || e.x.Fidelity != message.Transcribed || e.resp.Fields.Has("Set-Cookie") {
+		return
+	}
+	e.each("Location", func(n int, v string) {
+		to, err := e.url.Parse(v)
+		if err != nil || strings.HasPrefix(strings.ToLower(v), "https:") {
+			return
+		}
+		here := *e.url
+		here.Fragment, to.Fragment = "", ""
+		if to.String() == here.String() {
+			e.line("redirect-to-itself", n, "code", fmt.Sprint(e.resp.Code))
 		}
 	})
 }
