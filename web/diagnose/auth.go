@@ -14,6 +14,7 @@ var authRules = []rule{
 	{problemIDs, challengeProblems, false},
 	{[]string{"407-with-www-authenticate"}, wrongField, false},
 	{[]string{"scheme-misspelt", "scheme-unknown", "scheme-silenced"}, unknownScheme, false},
+	{[]string{"challenge-data-unexpected"}, dataUnexpected, false},
 	{[]string{"auth-param-missing"}, paramMissing, false},
 	{[]string{"auth-param-quoting"}, paramQuoting, false},
 	{[]string{"credentials-in-the-clear"}, inTheClear, false},
@@ -98,6 +99,16 @@ func meantScheme(lib *content.Library, name string) string {
 		}
 	}
 	return meant
+}
+
+// dataUnexpected reports a token68 where the scheme has parameters only. By the
+// grammar "Bearer realm=" is one, too (RFC 9110, Section 11.3).
+func dataUnexpected(e *exam) {
+	for _, p := range e.schemes() {
+		if s := p.scheme; p.Token68 != "" && s != nil && s.Registered && !s.Token68 && len(s.Params) > 0 && len(p.Problems) == 0 {
+			e.at("challenge-data-unexpected", p.field, p.place(p.Span), "scheme", s.Name, "data", short(p.Token68))
+		}
+	}
 }
 
 // paramMissing reports parameters that the scheme's page requires. A token68

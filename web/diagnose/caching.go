@@ -6,6 +6,7 @@ import (
 
 var cachingRules = []rule{
 	{[]string{"cache-control-contradiction"}, contradiction, false},
+	{[]string{"public-and-private"}, publicAndPrivate, false},
 	{[]string{"cache-control-number"}, cacheNumber, false},
 	{[]string{"date-invalid"}, dates, false},
 }
@@ -22,6 +23,15 @@ func contradiction(e *exam) {
 			e.at("cache-control-contradiction", "Cache-Control", d.Span, "directive", name)
 			return
 		}
+	}
+}
+
+// publicAndPrivate reports an invitation to shared caches beside their exclusion
+// (RFC 9111, Sections 5.2.2.7 and 5.2.2.9). private with the names of fields is
+// about those fields alone.
+func publicAndPrivate(e *exam) {
+	if d, ok := e.cache["private"]; ok && d.Value == "" && e.directive("public") && !e.directive("no-store") {
+		e.at("public-and-private", "Cache-Control", d.Span)
 	}
 }
 

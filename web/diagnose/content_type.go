@@ -17,6 +17,7 @@ import (
 var contentRulesOfType = []rule{
 	{[]string{"json-invalid"}, jsonInvalid, false},
 	{[]string{"xml-invalid"}, xmlInvalid, false},
+	{[]string{"error-without-content"}, nothingSaid, false},
 	{[]string{"problem-status-differs", "problem-not-an-object"}, problemStatus, false},
 	{[]string{"content-range-missing", "content-range-unasked"}, contentRange, false},
 }
@@ -33,6 +34,22 @@ func (e *exam) media() string { return mediaOf(e.resp) }
 
 func isJSON(media string) bool {
 	return media == "application/json" || strings.HasSuffix(media, "+json")
+}
+
+// nothingSaid reports a refusal that says nothing to people (RFC 9110, Sections
+// 15.5 and 15.6). Schemes that sign in a connection go through several on the way.
+func nothingSaid(e *exam) {
+	c, q := e.resp.Content, e.x.Request
+	empty := c.Known == message.None || c.Known == message.Wholly && c.Complete && c.Length == 0
+	if e.resp.Code < 400 || e.resp.Code > 599 || !empty || c.Problem != nil || q == nil || q.Method == "HEAD" || q.Method == "OPTIONS" {
+		return
+	}
+	for _, p := range e.schemes() {
+		if p.scheme != nil && p.scheme.PerConnection {
+			return
+		}
+	}
+	e.report("error-without-content", "code", fmt.Sprint(e.resp.Code))
 }
 
 // jsonInvalid reports content that is called JSON and is none (RFC 8259).

@@ -17,7 +17,7 @@ var directiveRules = []rule{
 	{[]string{"date-form-obsolete"}, dateForm, false},
 	{[]string{"date-in-the-future"}, dateAhead, false},
 	{[]string{"age-large", "age-counted-twice"}, ageOdd, false},
-	{[]string{"vary-host", "vary-user-agent", "vary-repeated"}, varies, false},
+	{[]string{"vary-host", "vary-user-agent", "vary-repeated", "vary-invalid"}, varies, false},
 	{[]string{"content-coding-unasked"}, codingUnasked, false},
 	{[]string{"dictionary-without-vary"}, dictionaryVaries, false},
 	{[]string{"transfer-coding-odd"}, transferCoding, false},
@@ -105,6 +105,8 @@ func varies(e *exam) {
 		for _, p := range field.Split("list", n, v) {
 			name := strings.ToLower(p.Value)
 			switch {
+			case name != "" && !field.IsToken(name):
+				e.at("vary-invalid", "Vary", p.Span, "member", short(p.Value))
 			case seen[name]:
 				e.at("vary-repeated", "Vary", p.Span, "name", short(p.Value))
 			case name == "host":

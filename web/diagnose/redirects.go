@@ -13,6 +13,7 @@ var redirectRules = []rule{
 	{[]string{"redirect-to-http"}, toHTTP, false},
 	{[]string{"secret-in-location"}, secretInLocation, false},
 	{[]string{"redirect-to-itself"}, toItself, false},
+	{[]string{"location-invalid"}, locationInvalid, false},
 }
 
 // follows reports whether a code sends the client elsewhere by Location.
@@ -58,6 +59,30 @@ func toItself(e *exam) {
 		here.Fragment, to.Fragment = "", ""
 		if to.String() == here.String() {
 			e.line("redirect-to-itself", n, "code", fmt.Sprint(e.resp.Code))
+		}
+	})
+}
+
+// locationInvalid reports what is no reference to anything (RFC 9110, Section
+// 10.2.2; RFC 3986, Section 4.1). Bytes beyond ASCII have a finding of their own.
+func locationInvalid(e *exam) {
+	if !follows(e.resp.Code) && e.resp.Code != 201 {
+		return
+	}
+	e.each("Location", func(n int, v string) {
+		why := ""
+		switch _, err := url.Parse(v); {
+		case strings.TrimSpace(v) == "":
+			why = "it is empty"
+		case strings.ContainsAny(v, " \t"):
+			why = "it has a space in it"
+		case strings.ContainsAny(v, "<>\"{}|\\^`"):
+			why = "it has a character that addresses do not have"
+		case err != nil:
+			why = "it cannot be taken apart"
+		}
+		if why != "" {
+			e.line("location-invalid", n, "why", why)
 		}
 	})
 }
