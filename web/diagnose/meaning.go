@@ -38,7 +38,11 @@ func (e *exam) asked() (*message.Request, bool) {
 // 9110, Sections 15.5.7, 15.5.13, 15.5.17 and 15.5.18). Preconditions of WebDAV
 // and of calendars lead to 412 as well (RFC 4918, Sections 10.4 and 10.6; RFC
 // 6638, Section 8.3); If-Range never does (RFC 9110, Section 13.1.5).
+//
+// A 304 answers a condition, too (Section 15.4.5), which browsers add and leave
+// out of what they export.
 var causes = map[int][]string{
+	304: {"If-None-Match", "If-Modified-Since", "If-Range"},
 	406: {"Accept", "Accept-Language", "Accept-Encoding", "Accept-Charset"},
 	412: {"If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If", "Overwrite", "If-Schedule-Tag-Match"},
 	416: {"Range"},
@@ -48,6 +52,9 @@ var causes = map[int][]string{
 func withoutCause(e *exam) {
 	names, judged := causes[e.resp.Code]
 	q, known := e.asked()
+	if e.resp.Code == 304 && e.x.Fidelity < message.Wire {
+		return
+	}
 	if !judged || !known || slices.ContainsFunc(names, q.Fields.Has) {
 		return
 	}

@@ -11,7 +11,7 @@ import (
 
 // rivals are the tools whose checks testdata/parity.tsv answers one by one, and
 // how many each has.
-var rivals = map[string]int{"httplint": 329, "redbot": 39, "observatory": 77, "csp_evaluator": 31}
+var rivals = map[string]int{"httplint": 329, "redbot": 39, "observatory": 77, "csp_evaluator": 31, "httpolice": 301, "lint-http": 209}
 
 // explainedBy are the parts of a report that explain without a finding.
 var explainedBy = []string{"caching", "field", "preflight", "exchange", "observatory"}

@@ -109,3 +109,25 @@ func TestATokenWithABarIsNoError(t *testing.T) {
 		}
 	}
 }
+
+// A 304 to a request that set no condition leaves its client with nothing. Of
+// what was exported that is not known.
+func TestA304NeedsACondition(t *testing.T) {
+	lib := library(t)
+	for _, tt := range []struct {
+		fidelity message.Fidelity
+		sent     string
+		want     content.Severity
+	}{
+		{message.Wire, "Accept", content.Warning},
+		{message.Wire, "If-None-Match", content.Unset},
+		{message.Wire, "If-Modified-Since", content.Unset},
+		{message.Transcribed, "Accept", content.Unset},
+	} {
+		x := message.Exchange{Fidelity: tt.fidelity, Request: &message.Request{Method: "GET", URL: "https://www.example.com/", Fields: field.Section{{Name: tt.sent, Value: "a"}}},
+			Response: &message.Response{Code: 304, Fields: field.Section{{Name: "Date", Value: "Sat, 21 Nov 2026 09:00:00 GMT"}}}}
+		if got := severityOf(t, lib, Run(lib, []message.Exchange{x}), "status-without-cause"); got != tt.want {
+			t.Errorf("with %s, %v: %v, want %v", tt.sent, tt.fidelity, got, tt.want)
+		}
+	}
+}
