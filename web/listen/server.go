@@ -17,8 +17,11 @@ func NewServer(h http.Handler, writing time.Duration, h2c bool, log *slog.Logger
 	server := &http.Server{Handler: fromSocket(lastWhereChunked(h)), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: writing, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, Protocols: new(http.Protocols),
 		ErrorLog: newTrouble(log), DisableGeneralOptionsHandler: true}
-	// Whatever one connection may have under way or unread takes memory.
-	server.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: 100, MaxReceiveBufferPerConnection: 256 << 10, MaxReceiveBufferPerStream: 256 << 10}
+	// Whatever one connection may have under way or unread takes memory, and so does
+	// a frame that has not come yet. The time for writing ends a stream only, by a
+	// frame that a client who reads nothing never gets.
+	server.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: 100, MaxReceiveBufferPerConnection: 256 << 10, MaxReceiveBufferPerStream: 256 << 10,
+		MaxReadFrameSize: 16 << 10, WriteByteTimeout: 30 * time.Second}
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetHTTP2(true)
 	server.Protocols.SetUnencryptedHTTP2(h2c)
