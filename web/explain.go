@@ -51,10 +51,12 @@ func (s *server) explain(w http.ResponseWriter, r *http.Request, v templates.Exp
 	}
 	rep, err := s.text(r, v.Text, inspect.Pasted{URL: v.URL, As: kind})
 	status := http.StatusOK
-	if err != nil {
-		p := textProblem(err)
+	switch {
+	case errors.As(err, &p):
 		v.Problem, status = p.view(), p.Status
-	} else {
+	case err != nil:
+		return err
+	default:
 		v.Report, v.Durable = &rep, s.archive.Durable()
 	}
 	if v.Text != "" {
@@ -92,10 +94,6 @@ func kindOf(as, text string) (inspect.TextKind, *Problem) {
 
 // textProblem words why a text could not be read.
 func textProblem(err error) *Problem {
-	var known *Problem
-	if errors.As(err, &known) {
-		return known
-	}
 	var e *inspect.TextError
 	if errors.As(err, &e) {
 		p := badRequest(e.Text, e.Remedy)
@@ -184,7 +182,7 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 	}
 	rep, err := s.text(r, in.Text, inspect.Pasted{URL: in.URL, Method: in.Method, As: kind, Entry: in.Entry})
 	if err != nil {
-		return textProblem(err)
+		return err
 	}
 	return s.writeReport(w, r, rep)
 }

@@ -92,14 +92,19 @@ func (s *server) hits(r *http.Request, query string, most int) (hits []content.H
 	return hits, err
 }
 
-// text explains a pasted text when it is its turn.
+// text explains a pasted text when it is its turn, unless whoever sent it went
+// away before. Any other error is a Problem.
 func (s *server) text(r *http.Request, text string, told inspect.Pasted) (report.Report, error) {
 	leave, p := s.waiting(r)
 	if p != nil {
 		return report.Report{}, p
 	}
 	defer leave()
-	return s.inspector.Text(text, told)
+	rep, err := s.inspector.Text(r.Context(), text, told)
+	if err != nil && r.Context().Err() == nil {
+		err = textProblem(err)
+	}
+	return rep, err
 }
 
 // drawing is the context in which pages are drawn: they know where the site is.

@@ -73,7 +73,7 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, what saving, idemp
 		}
 		made, err := s.text(r, what.Text, inspect.Pasted{URL: what.URL, Method: what.Method, As: kind, Entry: what.Entry})
 		if err != nil {
-			return receipt{}, textProblem(err)
+			return receipt{}, err
 		}
 		rep = made
 	} else {

@@ -167,18 +167,32 @@ func TestNobodyDrawsForThoseWhoLeft(t *testing.T) {
 	c.Turns = limit.NewTurns(1)
 	var log strings.Builder
 	h := New(Config{Library: lib, Inspector: inspect.New(lib, c), Turns: c.Turns, Log: slog.New(slog.NewTextHandler(&log, nil))})
-	for _, path := range []string{"/inspect", "/404", "/404.png", "/compare/401-vs-404"} {
+	for _, asked := range [][3]string{
+		{"GET", "/inspect"}, {"GET", "/404"}, {"GET", "/404.png"}, {"GET", "/compare/401-vs-404"},
+		{"GET", "/explain?text=Allow:+GET"}, {"POST", "/explain", "text=Allow:+GET"}, {"POST", "/api/v1/explain", "Allow: GET"}, {"POST", "/api/v1/reports", `{"text": "Allow: GET"}`},
+	} {
+		path := asked[0] + " " + asked[1]
 		ctx, leave := context.WithCancel(t.Context())
 		w := httptest.NewRecorder()
 		_ = c.Turns.Do(t.Context(), func() {
 			ended := make(chan any)
 			go func() {
 				defer func() { ended <- recover() }()
-				h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", path, nil))
+				r := httptest.NewRequestWithContext(ctx, asked[0], asked[1], strings.NewReader(asked[2]))
+				if strings.HasPrefix(asked[2], "text=") {
+					r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				}
+				h.ServeHTTP(w, r)
 			}()
 			leave()
-			if v := <-ended; v != http.ErrAbortHandler {
-				t.Errorf("%s: the answer ends as if it were whole: %v", path, v)
+			select {
+			case v := <-ended:
+				if v != http.ErrAbortHandler {
+					t.Errorf("%s: the answer ends as if it were whole: %v", path, v)
+				}
+			case <-time.After(20 * time.Second):
+				t.Errorf("%s waits on for a client that left", path)
+				go func() { <-ended }()
 			}
 		})
 		if w.Body.Len() > 0 {

@@ -253,7 +253,7 @@ func obeys(t *testing.T, judge *inspect.Inspector, resp *http.Response, from str
 			fmt.Fprintf(&b, "%s: %s\n", name, v)
 		}
 	}
-	r, err := judge.Text(b.String()+"\n", inspect.Pasted{URL: from})
+	r, err := judge.Text(t.Context(), b.String()+"\n", inspect.Pasted{URL: from})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,7 +276,7 @@ func TestTheReportIsTheSameOnEverySurface(t *testing.T) {
 	if err := json.NewDecoder(resp.Body).Decode(&viaAPI); err != nil {
 		t.Fatal(err)
 	}
-	direct, err := inspect.New(lib, inspect.Config{}).Text(text, inspect.Pasted{})
+	direct, err := inspect.New(lib, inspect.Config{}).Text(t.Context(), text, inspect.Pasted{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -128,7 +128,7 @@ func (c *explainCommand) Run(sys *system) error {
 	if p.Fields, err = requestFields(c.Header); err != nil {
 		return err
 	}
-	r, err := in.Text(text, p)
+	r, err := in.Text(sys.ctx, text, p)
 	var e *inspect.TextError
 	if errors.As(err, &e) {
 		return usage("%v", e)

@@ -65,7 +65,7 @@ type explainInput struct {
 	Fields   []string `json:"request_fields,omitempty" jsonschema:"fields of the request, each as Name: value"`
 }
 
-func (t *tools) explain(_ context.Context, _ *mcp.CallToolRequest, in explainInput) (*mcp.CallToolResult, any, error) {
+func (t *tools) explain(ctx context.Context, _ *mcp.CallToolRequest, in explainInput) (*mcp.CallToolResult, any, error) {
 	fields, err := fieldsOf(in.Fields)
 	switch {
 	case err != nil:
@@ -75,7 +75,7 @@ func (t *tools) explain(_ context.Context, _ *mcp.CallToolRequest, in explainInp
 	case len(in.URL) > longestURL:
 		return nil, nil, fmt.Errorf("the URL has more than %d bytes; leave its query out", longestURL)
 	}
-	r, err := t.Inspector.Text(in.Response, inspect.Pasted{URL: in.URL, Method: in.Method, Fields: fields})
+	r, err := t.Inspector.Text(ctx, in.Response, inspect.Pasted{URL: in.URL, Method: in.Method, Fields: fields})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -21,7 +21,7 @@ func TestTwiceTheTextTakesTwiceTheMemory(t *testing.T) {
 	taken := func(text string) uint64 {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		if _, err := in.Text(text, Pasted{}); err != nil {
+		if _, err := in.Text(t.Context(), text, Pasted{}); err != nil {
 			t.Fatalf("%.60q: %v", text, err)
 		}
 		runtime.ReadMemStats(&after)

@@ -102,21 +102,19 @@ func (in *Inspector) URL(ctx context.Context, t Target, seen func(report.Exchang
 // against.
 func (in *Inspector) Token(token string) report.Report { return in.judge(nil, token) }
 
-// judge makes the report. A token is judged, not sent, and is not in it.
-func (in *Inspector) judge(xs []message.Exchange, token string) report.Report {
-	return in.report(xs, func() []diagnose.Finding {
-		findings := diagnose.Run(in.lib, xs)
-		if token == "" {
-			return append(findings, diagnose.SentToken(in.lib, xs)...)
-		}
-		return append(findings, diagnose.Token(in.lib, token, xs, time.Now())...)
-	})
+// judge makes the report when it is its turn.
+func (in *Inspector) judge(xs []message.Exchange, token string) (r report.Report) {
+	_ = in.turns.Do(context.Background(), func() { r = report.New(in.lib, xs, in.find(xs, token)) }) // whose context never ends
+	return r
 }
 
-// report makes a report when it is its turn.
-func (in *Inspector) report(xs []message.Exchange, find func() []diagnose.Finding) (r report.Report) {
-	_ = in.turns.Do(context.Background(), func() { r = report.New(in.lib, xs, find()) }) // whose context never ends
-	return r
+// find judges exchanges. A token is judged, not sent, and is not in what is found.
+func (in *Inspector) find(xs []message.Exchange, token string) []diagnose.Finding {
+	findings := diagnose.Run(in.lib, xs)
+	if token == "" {
+		return append(findings, diagnose.SentToken(in.lib, xs)...)
+	}
+	return append(findings, diagnose.Token(in.lib, token, xs, time.Now())...)
 }
 
 // Complete puts https:// before an address that was typed without a scheme, as

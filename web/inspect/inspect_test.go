@@ -81,7 +81,7 @@ func TestATextThatIsNoneIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = New(lib, Config{}).Text("", Pasted{})
+	_, err = New(lib, Config{}).Text(t.Context(), "", Pasted{})
 	var e *TextError
 	if !errors.As(err, &e) || e.Remedy == "" {
 		t.Errorf("%v", err)

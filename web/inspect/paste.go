@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"slices"
@@ -94,9 +95,10 @@ func CommandTarget(c Command) Target {
 	return t
 }
 
-// Text explains a pasted response. The error is always a *TextError, which says
-// in sentences for people where the text is not what it should be.
-func (in *Inspector) Text(text string, p Pasted) (report.Report, error) {
+// Text explains a pasted response. The error is a *TextError, which says in
+// sentences for people where the text is not what it should be, or ctx's where
+// that ended before it was the text's turn.
+func (in *Inspector) Text(ctx context.Context, text string, p Pasted) (report.Report, error) {
 	text = intake.Decoded(text)
 	kind := p.As
 	if kind == "" {
@@ -104,24 +106,25 @@ func (in *Inspector) Text(text string, p Pasted) (report.Report, error) {
 	}
 	var xs []message.Exchange
 	var err error
-	_ = in.turns.Do(context.Background(), func() { // whose context never ends
+	var r report.Report
+	ended := in.turns.Do(ctx, func() {
 		xs, err = intake.ParseAs(kind, text, intake.Options{URL: p.URL, Method: p.Method, Fields: p.Fields, Entry: p.Entry})
+		if err != nil {
+			return
+		}
+		findings := in.find(xs, p.Token)
+		if kind == intake.LogLine {
+			findings = withoutMissing(findings)
+		}
+		r = report.New(in.lib, xs, findings)
 	})
-	if err != nil {
-		return report.Report{}, err
-	}
-	if kind == intake.LogLine {
-		return in.judgeLog(xs), nil
-	}
-	return in.judge(xs, p.Token), nil
+	return r, cmp.Or(ended, err)
 }
 
-// judgeLog makes the report on lines of a log. They tell no fields of the
-// response, so that none may be said to be missing.
-func (in *Inspector) judgeLog(xs []message.Exchange) report.Report {
-	return in.report(xs, func() []diagnose.Finding {
-		return slices.DeleteFunc(diagnose.Run(in.lib, xs), func(f diagnose.Finding) bool {
-			return f.Field != "" && f.Span == field.Nowhere
-		})
+// withoutMissing leaves out what is said to be missing: lines of a log tell no
+// fields of the response.
+func withoutMissing(findings []diagnose.Finding) []diagnose.Finding {
+	return slices.DeleteFunc(findings, func(f diagnose.Finding) bool {
+		return f.Field != "" && f.Span == field.Nowhere
 	})
 }

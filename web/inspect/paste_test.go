@@ -30,7 +30,7 @@ func TestEveryKindOfTextIsExplained(t *testing.T) {
 			t.Fatal(err)
 		}
 		kind := Recognize(string(text))
-		r, err := in.Text(string(text), Pasted{})
+		r, err := in.Text(t.Context(), string(text), Pasted{})
 		if kind == TextCommand || kind == "powershell" {
 			var e *TextError
 			if !errors.As(err, &e) || e.Remedy == "" {
@@ -55,7 +55,7 @@ func TestNoFieldOfALogLineIsMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, code := range []string{"206", "301", "401", "405", "407", "426", "429", "503"} {
-		r, err := New(lib, Config{}).Text(`192.0.2.1 - - [28/Nov/2026:14:39:00 +0000] "GET /b HTTP/1.1" `+code+` 179 "-" "x"`, Pasted{})
+		r, err := New(lib, Config{}).Text(t.Context(), `192.0.2.1 - - [28/Nov/2026:14:39:00 +0000] "GET /b HTTP/1.1" `+code+` 179 "-" "x"`, Pasted{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,11 +71,11 @@ func TestAPersonSaysWhatTheTextIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := New(lib, Config{})
-	r, err := in.Text("Negotiate", Pasted{As: "challenge"})
+	r, err := in.Text(t.Context(), "Negotiate", Pasted{As: "challenge"})
 	if err != nil || len(r.Exchanges) != 1 || len(r.Exchanges[0].Challenges) != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	if _, err := in.Text("Negotiate", Pasted{}); err == nil {
+	if _, err := in.Text(t.Context(), "Negotiate", Pasted{}); err == nil {
 		t.Error("a word alone is explained")
 	}
 }
@@ -94,7 +94,7 @@ func TestAnEntryOfAnArchiveIsChosen(t *testing.T) {
 		t.Fatalf("%d of %d, %v", chosen, len(all), err)
 	}
 	for _, e := range all {
-		r, err := New(lib, Config{}).Text(string(text), Pasted{Entry: e.Index})
+		r, err := New(lib, Config{}).Text(t.Context(), string(text), Pasted{Entry: e.Index})
 		if err != nil || r.Exchanges[len(r.Exchanges)-1].Status.Code != e.Status {
 			t.Errorf("entry %d: %v", e.Index, err)
 		}
@@ -129,7 +129,7 @@ func TestRepliesQuoteWhatTheyRepeat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := New(lib, Config{}).Text("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"a \\\"b\\\\\", nonce=\"n\", qop=\"auth\"\r\n\r\n", Pasted{})
+	r, err := New(lib, Config{}).Text(t.Context(), "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"a \\\"b\\\\\", nonce=\"n\", qop=\"auth\"\r\n\r\n", Pasted{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -217,7 +217,7 @@ func TestRedactedPreflight(t *testing.T) {
 
 func TestRedactedPastedText(t *testing.T) {
 	in := inspector(t)
-	r, err := in.Text("> GET /a?key=s3cretValue HTTP/1.1\n> Host: a.example\n> Authorization: Basic czNjcmV0VmFsdWU=\n>\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n< Set-Cookie: a=s3cretValue\n<\n", Pasted{})
+	r, err := in.Text(t.Context(), "> GET /a?key=s3cretValue HTTP/1.1\n> Host: a.example\n> Authorization: Basic czNjcmV0VmFsdWU=\n>\n< HTTP/1.1 401 Unauthorized\n< WWW-Authenticate: Basic realm=\"x\"\n< Set-Cookie: a=s3cretValue\n<\n", Pasted{})
 	if err != nil {
 		t.Fatal(err)
 	}

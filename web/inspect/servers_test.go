@@ -36,7 +36,7 @@ func TestRealServersAreExplained(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := New(lib, Config{}).Text(string(text), Pasted{})
+			r, err := New(lib, Config{}).Text(t.Context(), string(text), Pasted{})
 			if err != nil {
 				t.Fatal(err)
 			}
