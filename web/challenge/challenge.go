@@ -28,6 +28,8 @@ type Param struct {
 	Name, Value string
 	Quoted      bool
 	Span        field.Span
+
+	meant string // with the quotation marks that nobody escaped; empty: as Value
 }
 
 // Problem is one departure from the grammar or from the rules around it.

@@ -166,6 +166,12 @@ func TestCorrectedForms(t *testing.T) {
 		`Basic realm=“x”`:                 `Basic realm="x"`,
 		`Digest realm="x", algorithm=MD5`: `Digest realm="x", algorithm=MD5`,
 		`Basic realm="a\"b"`:              `Basic realm="a\"b"`,
+		// nginx and lighttpd write the marks inside a realm as they are.
+		`Basic realm="the "a" b"`:         `Basic realm="the \"a\" b"`,
+		`Basic realm="a "b"", charset=x`:  `Basic realm="a \"b\"", charset=x`,
+		`Basic realm="a "b\"" c"`:         `Basic realm="a \"b\"\" c"`,
+		`Basic realm="x"y`:                `Basic realm="x"`,
+		`Basic realm="x", "y"z"`:          `Basic realm="x"`,
 		`Negotiate abc==`:                 `Negotiate abc==`,
 		`Bearer: realm="x"; error="y"`:    `Bearer realm="x", error="y"`,
 		"Basic realm=\"a\x01b\"":          `Basic realm="ab"`,

@@ -34,7 +34,9 @@ func (p *parser) parameter(start, end, equals int) {
 	}
 	c.Params = append(c.Params, prm)
 	p.extend()
+	at := p.i
 	p.afterValue(quoted)
+	p.glued(c, at)
 }
 
 // few is the number of parameters up to which looking at each is fastest.
@@ -250,6 +252,19 @@ func (p *parser) afterValue(quoted bool) {
 		p.skipTo(MissingEquals, next)
 	default:
 		p.skipTo(TrailingGarbage, next)
+	}
+}
+
+// glued looks at text that was found right behind a closing quotation mark: where
+// it ends with another one, the marks between belong to the value, and nobody
+// escaped them.
+func (p *parser) glued(c *Challenge, at int) {
+	if n := len(c.Problems); n == 0 || c.Problems[n-1].Kind != TextAfterQuote || c.Problems[n-1].Span.Offset != at {
+		return
+	}
+	if inner, ended := strings.CutSuffix(strings.TrimRight(p.s[at:p.i], " \t"), `"`); ended {
+		last := &c.Params[len(c.Params)-1]
+		last.meant = last.Value + `"` + field.Unquote(`"`+inner+`"`)
 	}
 }
 

@@ -1,6 +1,7 @@
 package challenge
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
@@ -73,7 +74,7 @@ func writeValue(b *strings.Builder, prm Param) {
 
 // unwrapped takes off quotes of the wrong kind from a bare value.
 func unwrapped(prm Param) string {
-	v := prm.Value
+	v := cmp.Or(prm.meant, prm.Value)
 	if prm.Quoted || len(v) < 2 {
 		return v
 	}
