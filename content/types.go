@@ -37,10 +37,12 @@ type Use struct {
 }
 
 // Required is a response field that a status must have, and the finding that
-// is reported where it is missing.
+// is reported where it is missing. Without says what an answer without it means,
+// where the summary would promise it; empty: as the summary.
 type Required struct {
 	Field   string `yaml:"field"`
 	Finding string `yaml:"finding"`
+	Without string `yaml:"without"`
 }
 
 // Field is a header field.

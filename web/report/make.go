@@ -112,6 +112,11 @@ func newStatus(lib *content.Library, r *message.Response) Status {
 	s := Status{Code: r.Code, Reason: text(r.Reason)}
 	if page := lib.Status(r.Code); page != nil && r.Code > 0 {
 		s.Phrase, s.Summary, s.Href, s.Class = page.Phrase, page.Summary, page.Href(), page.Class()
+		for _, q := range page.Requires {
+			if q.Without != "" && !r.Fields.Has(q.Field) {
+				s.Summary = q.Without
+			}
+		}
 	} else if r.Code > 0 {
 		s.Summary = "Nobody that we know of defines this code. A client treats it by its class (RFC 9110, Section 15)."
 	}

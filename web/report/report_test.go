@@ -157,11 +157,41 @@ func TestVerdicts(t *testing.T) {
 		{"a bare 401", "This page wants you to sign in (401), but does not say how: it names no authentication scheme.", []message.Exchange{{Response: &message.Response{Code: 401}}}},
 		{"a proxy", "A proxy on the way wants you to sign in (407). It accepts Basic.", []message.Exchange{{Response: &message.Response{Code: 407, Fields: field.Section{{Name: "Proxy-Authenticate", Value: `Basic realm="x"`}}}}}},
 		{"several schemes", "This page wants you to sign in (401). It accepts Negotiate, NTLM and Basic.", []message.Exchange{{Response: &message.Response{Code: 401, Fields: field.Section{{Name: "WWW-Authenticate", Value: `Negotiate, NTLM, Basic realm="x"`}}}}}},
+		{"credentials that are refused", "This page refuses the credentials that were sent (401). It accepts Basic.", answered("Authorization", "Basic YTpi", `Basic realm="x"`)},
+		{"credentials of another scheme", "This page refuses the credentials that were sent (401). They are of the scheme Bearer; it accepts Digest and Basic.", answered("Authorization", "Bearer x", `Digest realm="x", nonce="y"`, `Basic realm="x"`)},
+		{"credentials without a scheme", "This page refuses the credentials that were sent (401). It accepts Bearer.", answered("Authorization", "secret", `Bearer realm="x"`)},
+		{"refused credentials and no challenge", "This page refuses the credentials that were sent (401), and does not say which it accepts: it names no authentication scheme.", answered("Authorization", "Bearer x")},
+		{"a token that is not valid", "This page refuses the credentials that were sent (401). The server wants an access token. The token is expired, revoked, malformed or otherwise not valid.", answered("Authorization", "Bearer x", `Bearer error="invalid_token"`)},
+		{"a handshake that goes on", "This page wants you to sign in (401). It accepts NTLM.", answered("Authorization", "NTLM TlRMTVNTUAABAAAA", "NTLM TlRMTVNTUAACAAAA")},
+		{"a nonce that was too old", "This page wants you to sign in (401). It accepts Digest.", answered("Authorization", `Digest username="x"`, `Digest realm="x", nonce="y", stale=true`)},
+		{"a proof that lacks the nonce", "This page wants you to sign in (401). The server wants an access token bound to a key, with a proof of that key. The proof must contain the nonce that the DPoP-Nonce field of this answer gives.", answered("Authorization", "DPoP x", `DPoP error="use_dpop_nonce"`)},
+		{"an error where no token was sent", "This page wants you to sign in (401). The server wants an access token. It says invalid_request, though the request had no Authorization field.", answered("Accept", "*/*", `Bearer error="invalid_request"`)},
 		{"a bad certificate", "The certificate of a.example is not trusted, so your credentials were not sent: it has expired.", []message.Exchange{{Failure: &message.Failure{Kind: message.FailureCertificate, Args: map[string]string{"host": "a.example", "reason": "expired", "detail": "x509: …"}}}}},
 		{"nothing", "Nothing was exchanged.", nil},
 	} {
 		if got := New(lib, tt.xs, diagnose.Run(lib, tt.xs)).Verdict; got != tt.want {
 			t.Errorf("%s: %s\nwant %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// answered is a request with one field that is answered by a 401 with challenges.
+func answered(name, value string, challenges ...string) []message.Exchange {
+	r := &message.Response{Protocol: "HTTP/1.1", Code: 401}
+	for _, c := range challenges {
+		r.Fields = append(r.Fields, field.Line{Name: "WWW-Authenticate", Value: c})
+	}
+	return []message.Exchange{{Fidelity: message.Wire, Response: r, Request: &message.Request{Method: "GET", URL: "https://a.example/",
+		Fields: field.Section{{Name: name, Value: value}}}}}
+}
+
+func TestStatusWithoutTheFieldThatItRequires(t *testing.T) {
+	lib := library(t)
+	for code, name := range map[int]string{401: "WWW-Authenticate", 405: "Allow", 426: "Upgrade"} {
+		lacks := NewExchange(lib, message.Exchange{Response: &message.Response{Code: code}}).Status.Summary
+		has := NewExchange(lib, message.Exchange{Response: &message.Response{Code: code, Fields: field.Section{{Name: name, Value: "x"}}}}).Status.Summary
+		if lacks == has || lacks == "" || has != lib.Status(code).Summary {
+			t.Errorf("%d without %s is explained as %q, with it as %q", code, name, lacks, has)
 		}
 	}
 }

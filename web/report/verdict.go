@@ -65,9 +65,14 @@ func named(s Status) string {
 
 // asked words a 401 or 407: who asks, for what, and whether it was refused.
 func asked(x *Exchange) string {
-	who, field := "This page wants you to sign in", "WWW-Authenticate"
+	who, field := "This page", "WWW-Authenticate"
 	if x.Status.Code == 407 {
-		who, field = "A proxy on the way wants you to sign in", "Proxy-Authenticate"
+		who, field = "A proxy on the way", "Proxy-Authenticate"
+	}
+	used, refused := refusedScheme(x, field)
+	said := fmt.Sprintf("%s wants you to sign in (%d)", who, x.Status.Code)
+	if refused {
+		said = fmt.Sprintf("%s refuses the credentials that were sent (%d)", who, x.Status.Code)
 	}
 	var schemes []string
 	seen := map[string]bool{}
@@ -75,20 +80,55 @@ func asked(x *Exchange) string {
 		if c.Field != field || c.Scheme == "" {
 			continue
 		}
-		for _, p := range c.Params {
-			if strings.EqualFold(p.Name, "error") && c.Href != "" {
-				return fmt.Sprintf("%s (%d). %s", who, x.Status.Code, c.Summary)
-			}
+		if _, has := c.param("error"); has && c.Href != "" {
+			return said + ". " + c.Summary
 		}
 		if name := quotable(c.Scheme); !seen[strings.ToLower(name)] {
 			seen[strings.ToLower(name)] = true
 			schemes = append(schemes, name)
 		}
 	}
-	if len(schemes) == 0 {
-		return fmt.Sprintf("%s (%d), but does not say how: it names no authentication scheme.", who, x.Status.Code)
+	switch {
+	case len(schemes) == 0 && refused:
+		return said + ", and does not say which it accepts: it names no authentication scheme."
+	case len(schemes) == 0:
+		return said + ", but does not say how: it names no authentication scheme."
+	case used != "" && !seen[strings.ToLower(used)]:
+		return fmt.Sprintf("%s. They are of the scheme %s; it accepts %s.", said, used, listed(schemes))
 	}
-	return fmt.Sprintf("%s (%d). It accepts %s.", who, x.Status.Code, listed(schemes))
+	return said + ". It accepts " + listed(schemes) + "."
+}
+
+// refusedScheme reports whether credentials were sent, which the answer then
+// refuses (RFC 9110, Section 15.5.2), and their scheme where it is known. An
+// answer that only wants another step of the same client refuses none: a token of
+// a handshake, or a nonce that is to be used (RFC 4559, 4.1; RFC 7616, 3.3; RFC 9449, 8).
+func refusedScheme(x *Exchange, challenges string) (scheme string, refused bool) {
+	name := map[string]string{"WWW-Authenticate": "Authorization", "Proxy-Authenticate": "Proxy-Authorization"}[challenges]
+	for _, l := range x.Request.Fields {
+		if strings.EqualFold(l.Name, name) {
+			scheme, _, _ = strings.Cut(l.Value, "[hidden]")
+			scheme, refused = quotable(strings.TrimSpace(scheme)), true
+		}
+	}
+	for _, c := range x.Challenges {
+		stale, _ := c.param("stale")
+		e, _ := c.param("error")
+		if c.Token68 != "" || strings.EqualFold(stale, "true") || e == "use_dpop_nonce" {
+			return "", false
+		}
+	}
+	return scheme, refused
+}
+
+// param returns the first parameter of that name.
+func (c Challenge) param(name string) (string, bool) {
+	for _, p := range c.Params {
+		if strings.EqualFold(p.Name, name) {
+			return p.Value, true
+		}
+	}
+	return "", false
 }
 
 // worst tells how many errors and warnings follow, if any do.
