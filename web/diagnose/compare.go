@@ -3,6 +3,8 @@ package diagnose
 import (
 	"fmt"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
 	"wwwhy/web/challenge"
@@ -156,9 +158,32 @@ func refusalFromCache(e *exam) {
 		return
 	}
 	// A cache that varies on them may have kept what the very same credentials got.
-	if age, ok := field.Integer(e.resp.Fields.Get("Age")); ok && age > 0 && !variesOn(e.resp, "Authorization") {
-		e.report("refusal-from-cache", "age", fmt.Sprint(age), "code", fmt.Sprint(e.resp.Code))
+	if told := toldByCache(e.resp); told != "" && !variesOn(e.resp, "Authorization") {
+		e.report("refusal-from-cache", "told", short(told), "code", fmt.Sprint(e.resp.Code))
 	}
+}
+
+// hit is how a member of Cache-Status says that the cache had the answer (RFC 9211,
+// Section 2.1).
+var hit = regexp.MustCompile(`;\s*hit\s*(?:[;,]|$)`)
+
+// toldByCache returns the field that says that a cache had the answer, or "". Many
+// caches say so without Age, such as nginx where $upstream_cache_status is sent on.
+func toldByCache(r *message.Response) string {
+	if age, ok := field.Integer(r.Fields.Get("Age")); ok && age > 0 {
+		return fmt.Sprintf("Age: %d", age)
+	}
+	if v := r.Fields.Get("Cache-Status"); hit.MatchString(v) {
+		return "Cache-Status: " + v
+	}
+	for _, name := range []string{"X-Cache", "X-Cache-Status", "X-Proxy-Cache", "CF-Cache-Status"} {
+		v := r.Fields.Get(name)
+		words := strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' })
+		if slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, "HIT") }) {
+			return name + ": " + v
+		}
+	}
+	return ""
 }
 
 // optionsChallenged reports a server that wants credentials for OPTIONS: a

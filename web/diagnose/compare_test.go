@@ -45,6 +45,10 @@ func TestTheOtherSchemeIsJudged(t *testing.T) {
 		{"we asked too often", over(message.OtherVersion, "https://a.example/x", &message.Response{Code: 429, Fields: field.Section{{Name: "Retry-After", Value: "1"}}}), nil},
 		{"a cache refuses", over(message.WithBearer, "https://a.example/x", aged(answer(401, `Basic realm="x"`), "Age", "7")), []string{"refusal-from-cache"}},
 		{"a cache that tells credentials apart", over(message.WithBearer, "https://a.example/x", aged(answer(401, `Basic realm="x"`), "Age", "7", "Vary", "Accept, authorization")), nil},
+		{"a cache of nginx refuses", over(message.WithBearer, "https://a.example/x", aged(answer(401, `Basic realm="x"`), "X-Cache-Status", "HIT")), []string{"refusal-from-cache"}},
+		{"a cache that tells it the standard way", over(message.WithBasic, "https://a.example/x", aged(answer(403, ""), "Cache-Status", `"Edge"; hit; ttl=30`)), []string{"refusal-from-cache"}},
+		{"a chain of caches", over(message.WithBearer, "https://a.example/x", aged(answer(401, `Basic realm="x"`), "X-Cache", "MISS, HIT from edge")), []string{"refusal-from-cache"}},
+		{"a cache that asked the server", over(message.WithBearer, "https://a.example/x", aged(answer(401, `Basic realm="x"`), "X-Cache-Status", "MISS", "Cache-Status", "Edge; fwd=miss; key=hit", "X-Cache", "Error from cloudfront")), nil},
 		{"a fresh refusal", over(message.WithBearer, "https://a.example/x", aged(answer(401, `Basic realm="x"`), "Age", "0")), nil},
 		{"another version loses the challenge", over(message.OtherVersion, "https://a.example/x", answer(401, "")), []string{"challenge-dropped"}},
 	} {
