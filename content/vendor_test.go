@@ -84,7 +84,7 @@ func TestMisspeltFieldsAreGuessed(t *testing.T) {
 		"Loaction": "Location", "Set-Cookies": "Set-Cookie", "WWW-Authentificate": "WWW-Authenticate", "Retry-Afer": "Retry-After", "Expire": "Expires",
 		// What is known, or anybody's own, is left alone.
 		"Content-Type": "", "X-Version": "", "Token": "", "Links": "", "X-Cached": "", "X-App": "", "Session-Id": "", "X-Amz-Metta-X": "", "Request-Time": "",
-		"X-Request-Id2": "", "X-Custom-Header": "", "Tenant": "", "Api-Version": "", "X-Backend": "", "X-Total-Count": "", "Build-Id": "", "": "", "-": "",
+		"X-Request-Id2": "", "Request-Id": "", "X-Influxdb-Build": "", "X-Custom-Header": "", "Tenant": "", "Api-Version": "", "X-Backend": "", "X-Total-Count": "", "Build-Id": "", "": "", "-": "",
 	} {
 		got := ""
 		if f, _ := lib.FieldMeant(name); f != nil {
