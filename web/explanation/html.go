@@ -20,6 +20,7 @@ type page struct {
 	loose                     bool // into takes what stands in no element of its own
 	pre                       bool // into takes lines
 	silent                    int  // open elements whose text nobody reads
+	tagged                    bool // there is an element
 }
 
 // readHTML takes the title, the first heading and the first paragraph that has
@@ -30,6 +31,10 @@ func readHTML(lib *content.Library, data []byte, status phrases, e *Explanation)
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
+			if !p.tagged { // many applications send a sentence and call it HTML
+				e.Text = firstParagraph([]byte(html.UnescapeString(string(data))), status)
+				return
+			}
 			e.Title, e.Text = p.title.String(), p.labeled.best["text"].text
 			if e.Text == "" || status.repeatedBy(e.Text) {
 				e.Text = p.sentences()
@@ -54,12 +59,13 @@ func readHTML(lib *content.Library, data []byte, status phrases, e *Explanation)
 }
 
 func (p *page) start(tag atom.Atom) {
+	p.tagged = true
 	switch tag {
 	case atom.Script, atom.Style, atom.Svg, atom.Noscript, atom.Template:
 		p.silent++
 	case atom.Title:
 		p.take(&p.title, p.title.Len() > 0 || p.silent > 0)
-	case atom.H1, atom.H2, atom.H3:
+	case atom.H1, atom.H2, atom.H3, atom.H4:
 		// A first heading may name the status only, and the next one the error.
 		if blank(&p.paragraph) && p.status.repeatedBy(p.heading.String()) {
 			p.heading.Reset()
@@ -78,6 +84,10 @@ func (p *page) start(tag atom.Atom) {
 		if p.into == &p.paragraph && !p.pre && blank(&p.paragraph) {
 			p.label.Reset()
 			p.take(&p.label, false)
+		}
+	case atom.Div:
+		if !p.loose || p.into == nil || !blank(p.into) { // what stands behind a heading may stand in a box
+			p.part()
 		}
 	case atom.A, atom.Code, atom.Em, atom.I, atom.Span, atom.Tt:
 	default:
@@ -103,7 +113,7 @@ func (p *page) end(tag atom.Atom) {
 	case atom.Td:
 		p.row()
 		p.take(nil, true)
-	case atom.H1, atom.H2, atom.H3:
+	case atom.H1, atom.H2, atom.H3, atom.H4:
 		// Small pages go on without a tag.
 		p.take(&p.paragraph, !blank(&p.paragraph))
 		p.loose = true
