@@ -1,9 +1,15 @@
 package diagnose
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+
+	"wwwhy/web/message"
+)
 
 var securityRules = []rule{
 	{[]string{"certificate-not-trusted"}, certificate, false},
+	{[]string{"certificate-ends-soon"}, certificateEnds, false},
 	{[]string{"hsts-over-http"}, hstsOverHTTP, false},
 	{[]string{"hsts-without-max-age"}, hstsWithoutAge, false},
 	{[]string{"nosniff-misspelt"}, nosniff, false},
@@ -14,6 +20,29 @@ func certificate(e *exam) {
 	if p := e.x.Peer; p != nil && p.TLS != nil && !p.TLS.Verified {
 		e.report("certificate-not-trusted", "reason", string(p.TLS.Problem), "detail", short(p.TLS.Detail))
 	}
+}
+
+// certificateEnds reports a certificate in the last tenth of its time. Programs
+// renew long before; of one that lasts for days, a tenth is hours.
+func certificateEnds(e *exam) {
+	p, now := e.x.Peer, e.x.Timing.Start
+	if p == nil || p.TLS == nil || !p.TLS.Verified || len(p.TLS.Certificates) == 0 || now.IsZero() || e.x.Cause == message.Redirect && e.sameHostBefore() {
+		return
+	}
+	c := p.TLS.Certificates[0]
+	if left := c.NotAfter.Sub(now); left > 0 && left < c.NotAfter.Sub(c.NotBefore)/10 {
+		e.report("certificate-ends-soon", "at", c.NotAfter.UTC().Format("2 January 2006, 15:04 UTC"), "left", spoken(left))
+	}
+}
+
+// sameHostBefore reports whether the exchange before went to the same host, so
+// that the same certificate is not told of twice.
+func (e *exam) sameHostBefore() bool {
+	if e.url == nil || e.index == 0 || e.all[e.index-1].Request == nil {
+		return false
+	}
+	before, err := url.Parse(e.all[e.index-1].Request.URL)
+	return err == nil && before.Host == e.url.Host && before.Scheme == e.url.Scheme
 }
 
 // hstsOverHTTP reports a field that is ignored over http (RFC 6797, Section
