@@ -28,6 +28,7 @@ type checkCommand struct {
 	Sitemap    []string      `sep:"none" help:"Check the addresses of this sitemap; may be repeated." placeholder:"URL"`
 	Method     string        `short:"X" default:"GET" help:"Request method." placeholder:"METHOD"`
 	Header     []string      `short:"H" sep:"none" help:"A request field for each address, 'Name: value'; may be repeated." placeholder:"FIELD"`
+	Agent      string        `short:"A" name:"user-agent" help:"Ask as another client: browser, phone, googlebot or curl; or any text as User-Agent." placeholder:"NAME"`
 	NoFollow   bool          `help:"Do not follow redirects."`
 	Jobs       int           `default:"8" help:"Inspections at once; two for each host."`
 	PublicOnly bool          `help:"Refuse addresses that are not public."`
@@ -81,6 +82,11 @@ func (c *checkCommand) targets(sys *system, lib *content.Library, config inspect
 	if err != nil {
 		return nil, err
 	}
+	agent, named, err := askAs(lib, c.Agent)
+	if err != nil {
+		return nil, err
+	}
+	fields = append(named, fields...)
 	addresses, err := c.addresses(sys)
 	if err != nil {
 		return nil, err
@@ -98,7 +104,7 @@ func (c *checkCommand) targets(sys *system, lib *content.Library, config inspect
 	all := make([]inspect.Target, len(addresses))
 	for i, a := range addresses {
 		all[i].Request.URL, all[i].Request.Method, all[i].Request.Fields = a, c.Method, fields
-		all[i].NoFollow = c.NoFollow
+		all[i].NoFollow, all[i].Agent = c.NoFollow, agent
 	}
 	return all, nil
 }

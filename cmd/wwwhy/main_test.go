@@ -43,6 +43,10 @@ func TestStories(t *testing.T) {
 			}
 		case "/sitemap.xml":
 			fmt.Fprintf(w, "<urlset><url><loc>http://%[1]s/ok</loc></url><url><loc>http://%[1]s/bare</loc></url></urlset>", r.Host)
+		case "/crawlers":
+			if !strings.Contains(r.UserAgent(), "Googlebot") {
+				w.WriteHeader(http.StatusForbidden)
+			}
 		case "/moved":
 			http.Redirect(w, r, "/ok", http.StatusFound)
 		default:

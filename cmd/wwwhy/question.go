@@ -85,20 +85,27 @@ func (c *question) target(lib *content.Library, address string) (inspect.Target,
 	if t.Request.Method != "" && !field.IsToken(t.Request.Method) {
 		return t, usage("%q is no method.", t.Request.Method)
 	}
-	if _, known := lib.Agent(c.Agent); known {
-		t.Agent = c.Agent
-	} else if c.Agent != "" {
-		lines, err := requestFields([]string{"User-Agent: " + c.Agent})
-		if err != nil {
-			return t, usage("-A %q cannot be sent as User-Agent.", c.Agent)
-		}
-		t.Request.Fields = append(lines, t.Request.Fields...)
+	agent, named, err := askAs(lib, c.Agent)
+	if err != nil {
+		return t, err
 	}
+	t.Agent, t.Request.Fields = agent, append(named, t.Request.Fields...)
 	t.NoFollow, t.Insecure, t.Cookies, t.Discover, t.Probe, t.Checks = c.NoFollow, c.Insecure, c.Cookies, c.Discover, c.Probe, c.Checks
 	t.Options.Protocol = chosen(map[string]bool{"1.0": c.HTTP10, "1.1": c.HTTP1, "2": c.HTTP2, "3": c.HTTP3})
 	t.Family = chosen(map[int]bool{4: c.IPv4, 6: c.IPv6})
 	t.Resolve, err = resolved(c.Resolve)
 	return t, err
+}
+
+// askAs reads -A: the name of a client that we know, or a User-Agent to send.
+func askAs(lib *content.Library, text string) (agent string, named field.Section, err error) {
+	if _, known := lib.Agent(text); known || text == "" {
+		return text, nil, nil
+	}
+	if named, err = requestFields([]string{"User-Agent: " + text}); err != nil {
+		return "", nil, usage("-A %q cannot be sent as User-Agent.", text)
+	}
+	return "", named, nil
 }
 
 // chosen returns the key that is true; the zero value where none is.

@@ -103,6 +103,7 @@ var described = map[string]string{
 	"report.Report.verdict":         "one or two sentences that a person without HTTP understands",
 	"report.Request":                "The request as it was sent, where it is known.",
 	"report.Row":                    "A report in one line, for lists of many.",
+	"report.Row.chain":              "of the statuses, from the first answer to the last",
 	"report.Row.failure":            "kind of what ended it, or empty",
 	"report.Row.final_url":          "after redirects",
 	"report.Row.findings":           "ids, the worst first, each once",

@@ -21,11 +21,12 @@ type Row struct {
 	Failure  string   `json:"failure"` // kind of what ended it, or empty
 	Total    float64  `json:"total_ms"`
 	Findings []string `json:"findings"` // ids, the worst first, each once
+	Chain    []int    `json:"chain"`    // of the statuses, from the first answer to the last
 }
 
 // NewRow sums up the report on an address that was asked for.
 func NewRow(asked string, r Report) Row {
-	row := Row{URL: asked, Verdict: r.Verdict, Worst: r.Worst(), Findings: []string{}}
+	row := Row{URL: asked, Verdict: r.Verdict, Worst: r.Worst(), Findings: []string{}, Chain: []int{}}
 	for _, f := range r.Findings {
 		if !slices.Contains(row.Findings, f.ID) {
 			row.Findings = append(row.Findings, f.ID)
@@ -39,6 +40,9 @@ func NewRow(asked string, r Report) Row {
 	}
 	for _, x := range r.Exchanges {
 		row.Total += x.Timing.Total
+		if x.Cause != "probe" && x.Status.Code > 0 {
+			row.Chain = append(row.Chain, x.Status.Code)
+		}
 	}
 	if x := r.Last(); x != nil {
 		row.FinalURL, row.Status, row.Failure = x.URL, x.Status.Code, x.Error.Kind
@@ -52,14 +56,14 @@ func NewRow(asked string, r Report) Row {
 }
 
 // CSVHeading names the columns of WriteCSV.
-var CSVHeading = []string{"url", "final_url", "status", "worst", "errors", "warnings", "schemes", "failure", "total_ms", "findings", "verdict"}
+var CSVHeading = []string{"url", "final_url", "status", "worst", "errors", "warnings", "schemes", "failure", "total_ms", "findings", "verdict", "chain"}
 
 // WriteCSV writes the row as a line of CSV. A cell that a spreadsheet would
 // take for a formula gets an apostrophe in front.
 func (r Row) WriteCSV(w io.Writer) error {
 	c := csv.NewWriter(w)
 	_ = c.Write([]string{cell(r.URL), cell(r.FinalURL), fmt.Sprint(r.Status), r.Worst, fmt.Sprint(r.Errors), fmt.Sprint(r.Warnings),
-		cell(r.Schemes), r.Failure, fmt.Sprintf("%.0f", r.Total), strings.Join(r.Findings, " "), cell(r.Verdict)}) // the error is kept for Error
+		cell(r.Schemes), r.Failure, fmt.Sprintf("%.0f", r.Total), strings.Join(r.Findings, " "), cell(r.Verdict), strings.Trim(fmt.Sprint(r.Chain), "[]")}) // the error is kept for Error
 	c.Flush()
 	return c.Error()
 }
