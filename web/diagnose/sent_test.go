@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"wwwhy/content"
 	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
@@ -188,6 +190,21 @@ func TestASentTokenIsJudgedWhereItIsRefused(t *testing.T) {
 		if got := strings.Join(ids(SentToken(lib, []message.Exchange{x, {Cause: message.Probe, Request: x.Request, Response: x.Response}})), " "); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
+	}
+}
+
+// An audience that is another address may be the name that the server goes by.
+// Whoever asks about the token is told as of an error, others as a hint.
+func TestTheAudienceOfASentTokenIsAHint(t *testing.T) {
+	lib := library(t)
+	enc := base64.RawURLEncoding.EncodeToString
+	token := enc([]byte(`{"alg":"RS256"}`)) + "." + enc([]byte(`{"aud":"https://api.example/"}`)) + "." + enc([]byte("signature"))
+	xs := []message.Exchange{answered("https://www.example.com/", "GET", field.Section{{Name: "Authorization", Value: "Bearer " + token}}, 403)}
+	if got := severityOf(t, lib, SentToken(lib, xs), "token-audience-differs"); got != content.Notice {
+		t.Errorf("of a request that was refused: %v", got)
+	}
+	if got := severityOf(t, lib, Token(lib, token, xs, time.Unix(0, 0)), "token-audience-differs"); got != content.Error {
+		t.Errorf("of a token that was shown: %v", got)
 	}
 }
 
