@@ -27,7 +27,7 @@ const (
 )
 
 // Bounds of contents that are being read at once, and are not short: whoever sends
-// one slowly has us keep it for as long as half a minute.
+// one slowly has us keep it for as long as its pace allows.
 const (
 	shortContent     = 64 << 10 // bytes up to which one is short; one of unknown length is not
 	contentsMost     = 32
@@ -50,6 +50,7 @@ func (s *server) roomForContent(next http.Handler) http.Handler {
 			return
 		}
 		defer leave()
+		r.Body = s.pace.paced(w, r)
 		next.ServeHTTP(w, r)
 	})
 }

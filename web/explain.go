@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,9 +109,14 @@ func textProblem(err error) *Problem {
 	return p
 }
 
+// tooLarge words why content could not be read.
 func tooLarge(err error) *Problem {
 	var limit *http.MaxBytesError
-	if errors.As(err, &limit) {
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &Problem{Status: http.StatusRequestTimeout, Title: "The content did not come in time", Detail: "What you sent came too slowly: all of it has to be here within half a minute, and at about that pace.",
+			Fix: "Send it again over a faster connection, or send less: the head of a response is what matters."}
+	case errors.As(err, &limit):
 		return &Problem{Status: 413, Title: "Too much text", Detail: "More than " + itoa(int(limit.Limit>>10)) + " kB are not read at once.", Fix: "Send less: the head of a response is what matters, and a list can be split."}
 	}
 	return badRequest("The form could not be read.", "Send it again.")

@@ -80,6 +80,7 @@ type server struct {
 	places     *limit.Places
 	turns      *limit.Turns
 	bounds     Bounds
+	pace       pace
 	shared     sharedAnswers
 	pages      keeping // by path and form
 	readyPages readyPages
@@ -112,7 +113,7 @@ func New(c Config) http.Handler {
 		lib: c.Library, inspector: c.Inspector, own: c.Own, internal: c.Internal, trial: trial.New(c.Library),
 		publicURL: strings.TrimSuffix(c.PublicURL, "/"), contact: c.Contact, constants: constants(c.PublicURL), mcp: c.MCP,
 		proxies: c.Proxies, limiter: c.Limiter, rates: c.Rates,
-		places: c.Places, turns: c.Turns, bounds: c.Bounds.withDefaults(), shared: sharedAnswers{keep: c.Bounds.Share},
+		places: c.Places, turns: c.Turns, bounds: c.Bounds.withDefaults(), pace: steady, shared: sharedAnswers{keep: c.Bounds.Share},
 		archive: c.Archive,
 		log:     c.Log, ids: newIDs(), meter: c.Meter, tracer: c.Tracer,
 		started: time.Now(), ending: c.Ending, certificate: c.Certificate,
