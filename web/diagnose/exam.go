@@ -25,6 +25,8 @@ type exam struct {
 	found []Finding
 	alike map[string]int // findings by id
 	last  *Finding       // noted last; nil: it was one too many
+
+	structured map[string]bool // what parsed said, by syntax and name
 }
 
 // posed is a challenge with the field and the line of the section it stands in.

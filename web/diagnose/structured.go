@@ -15,13 +15,22 @@ var structuredRules = []rule{
 	{[]string{"cache-status-contradiction"}, cacheStatus, false},
 }
 
-// parsed reports whether a field's value as a whole can be read.
+// parsed reports whether a field's value as a whole can be read. It is read once,
+// however many lines it has.
 func (e *exam) parsed(syntax, name string) bool {
+	key := syntax + " " + strings.ToLower(name)
+	if known, ok := e.structured[key]; ok {
+		return known
+	}
 	var values []string
 	for _, v := range e.resp.Fields.Values(name) {
 		values = append(values, v)
 	}
-	return field.CheckStructured(syntax, values) == nil
+	if e.structured == nil {
+		e.structured = map[string]bool{}
+	}
+	e.structured[key] = field.CheckStructured(syntax, values) == nil
+	return e.structured[key]
 }
 
 // structuredType reports members of another type than the field's standard

@@ -33,6 +33,8 @@ func TestTwiceTheTextTakesTwiceTheMemory(t *testing.T) {
 		"challenges":          func(n int) string { return "WWW-Authenticate: " + strings.Repeat("Basic,", n) },
 		"lines":               func(n int) string { return strings.Repeat("WWW-Authenticate: Basic realm=x\r\n", n/8) },
 		"folded lines":        func(n int) string { return "X: a" + strings.Repeat("\r\n b", n*4) },
+		"structured lines":    func(n int) string { return strings.Repeat("Cache-Status: a; hit\r\n", n/8) },
+		"dictionaries":        func(n int) string { return strings.Repeat("Priority: u=1\r\n", n/8) },
 		"cookies":             func(n int) string { return strings.Repeat("Set-Cookie: a=b; Secure\r\n", n/8) },
 	} {
 		head := func(n int) string { return "HTTP/1.1 401 Unauthorized\r\n" + text(n) + "\r\n\r\n" }
