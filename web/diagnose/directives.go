@@ -133,6 +133,7 @@ func codingUnasked(e *exam) {
 			accepted[strings.TrimPrefix(strings.ToLower(p.Name), "x-")] = !refused
 		}
 	}
+	told := short(q.Fields.Joined("Accept-Encoding"))
 	e.each("Content-Encoding", func(n int, v string) {
 		for _, p := range field.Split("list", n, v) {
 			coding := strings.TrimPrefix(strings.ToLower(p.Value), "x-")
@@ -141,7 +142,7 @@ func codingUnasked(e *exam) {
 			}
 			allowed, named := accepted[coding]
 			if coding != "identity" && !(named && allowed) && (named || !accepted["*"]) {
-				e.at("content-coding-unasked", "Content-Encoding", p.Span, "coding", short(p.Value), "accepted", short(q.Fields.Joined("Accept-Encoding")))
+				e.at("content-coding-unasked", "Content-Encoding", p.Span, "coding", short(p.Value), "accepted", told)
 			}
 		}
 	})
@@ -163,6 +164,7 @@ func dictionaryVaries(e *exam) {
 // transferCoding reports codings that recipients need not know, parameters that
 // none has, and chunked where it is not last (RFC 9112, Sections 6.1 and 7).
 func transferCoding(e *exam) {
+	unasked := e.unasked()
 	e.each("Transfer-Encoding", func(n int, v string) {
 		parts := field.Split("parameters", n, v)
 		for i, p := range parts {
@@ -176,9 +178,9 @@ func transferCoding(e *exam) {
 				why = "identity is no longer a transfer coding"
 			case name == "chunked" && i < len(parts)-1:
 				why = "chunked must be the last coding"
-			case !slices.Contains([]string{"chunked", "gzip", "x-gzip", "deflate", "compress", "x-compress"}, name):
+			case name != "chunked" && !slices.Contains(transferCodings, name):
 				why = "IANA knows no transfer coding of that name"
-			case name != "chunked" && e.teLacks(name):
+			case unasked[name]:
 				why = "the request did not ask for it in TE"
 			}
 			if why != "" {
@@ -188,11 +190,22 @@ func transferCoding(e *exam) {
 	})
 }
 
-// teLacks reports whether the request is known and takes no such coding (RFC
-// 9110, Section 10.1.4).
-func (e *exam) teLacks(coding string) bool {
+// transferCodings are those that IANA registers beside chunked.
+var transferCodings = []string{"gzip", "x-gzip", "deflate", "compress", "x-compress"}
+
+// unasked are the transfer codings that the request does not take, where it is
+// known (RFC 9110, Section 10.1.4).
+func (e *exam) unasked() map[string]bool {
 	q, known := e.asked()
-	return known && !strings.Contains(strings.ToLower(q.Fields.Joined("TE")), strings.TrimPrefix(coding, "x-"))
+	if !known {
+		return nil
+	}
+	te := strings.ToLower(q.Fields.Joined("TE"))
+	lacking := map[string]bool{}
+	for _, coding := range transferCodings {
+		lacking[coding] = !strings.Contains(te, strings.TrimPrefix(coding, "x-"))
+	}
+	return lacking
 }
 
 // altSvc reports clear beside services (RFC 7838, Section 3), and members without

@@ -36,8 +36,17 @@ func TestTwiceTheTextTakesTwiceTheMemory(t *testing.T) {
 		"structured lines":    func(n int) string { return strings.Repeat("Cache-Status: a; hit\r\n", n/8) },
 		"dictionaries":        func(n int) string { return strings.Repeat("Priority: u=1\r\n", n/8) },
 		"cookies":             func(n int) string { return strings.Repeat("Set-Cookie: a=b; Secure\r\n", n/8) },
+		"codings and what is accepted": func(n int) string {
+			return "> GET / HTTP/1.1\r\n" + strings.Repeat("> Accept-Encoding: br\r\n", n/8) + ">\r\n< HTTP/1.1 200 OK\r\n< Content-Encoding: " + strings.Repeat("a,", n) + "\r\n<\r\n"
+		},
+		"transfer codings and TE": func(n int) string {
+			return "> GET / HTTP/1.1\r\n" + strings.Repeat("> TE: Deflate\r\n", n/8) + ">\r\n< HTTP/1.1 200 OK\r\n< Transfer-Encoding: " + strings.Repeat("gzip,", n) + "chunked\r\n<\r\n"
+		},
 	} {
-		head := func(n int) string { return "HTTP/1.1 401 Unauthorized\r\n" + text(n) + "\r\n\r\n" }
+		head := text
+		if !strings.HasPrefix(text(10), ">") {
+			head = func(n int) string { return "HTTP/1.1 401 Unauthorized\r\n" + text(n) + "\r\n\r\n" }
+		}
 		taken(head(10)) // what is made once
 		if one, two := taken(head(2000)), taken(head(4000)); two > 3*one {
 			t.Errorf("%s: %d bytes are taken for a text, and %d for one that is twice as long", name, one, two)
