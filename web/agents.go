@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -21,7 +23,14 @@ func (s *server) agents(r chi.Router) {
 		if r.Header.Get("Origin") != "" && s.strange(r) || s.internal && s.strange(r) {
 			return fromElsewhere("Tools are called from the pages of this site, or from programs that are no browsers.")
 		}
-		if r.Method == http.MethodPost { // which searches and explains
+		w.Header().Set("Cache-Control", "no-store") // also where the method does not fit: others may be refused
+		if r.Method == http.MethodPost {            // which searches and explains
+			// Whole before it takes a place: it may come slowly.
+			call, err := io.ReadAll(http.MaxBytesReader(w, r.Body, agent.ContentLimit))
+			if err != nil {
+				return tooLarge(err)
+			}
+			r.Body = io.NopCloser(bytes.NewReader(call))
 			leave, p := s.waiting(r)
 			if p != nil {
 				return p

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -114,4 +115,50 @@ func TestAgentsAreAnsweredByTheRules(t *testing.T) {
 			t.Errorf("%s %q: %d %v %.200s", c.method, c.fields, resp.StatusCode, resp.Header, body)
 		}
 	}
+}
+
+// TestASlowCallTakesNoTurn begins calls of tools and sends no more of them: who
+// searches or explains does not wait for those who have asked for nothing yet.
+func TestASlowCallTakesNoTurn(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := &limit.Places{}
+	h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Places: places, Log: slog.New(slog.DiscardHandler), MCP: true})
+	const call = `{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}`
+	reading := make(chan struct{})
+	rest, end := io.Pipe()
+	r := httptest.NewRequest("POST", "/mcp", io.MultiReader(strings.NewReader(call[:20]), told{rest, reading}))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "application/json, text/event-stream")
+	r.ContentLength = int64(len(call))
+	w := httptest.NewRecorder()
+	answered := make(chan struct{})
+	go func() { defer close(answered); h.ServeHTTP(w, r) }()
+	<-reading
+	if n := places.Taken("turns"); n != 0 {
+		t.Errorf("a call that has not come takes %d places", n)
+	}
+	_, _ = io.WriteString(end, call[20:])
+	_ = end.Close()
+	<-answered
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"tools"`) {
+		t.Errorf("when it has come: %d %s", w.Code, w.Body)
+	}
+}
+
+// told tells when it is read from.
+type told struct {
+	io.Reader
+	reading chan struct{}
+}
+
+func (t told) Read(p []byte) (int, error) {
+	select {
+	case <-t.reading:
+	default:
+		close(t.reading)
+	}
+	return t.Reader.Read(p)
 }

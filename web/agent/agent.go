@@ -40,13 +40,17 @@ const instructions = "wwwhy explains HTTP: status codes, header fields, authenti
 // over a transport of the SDK.
 func Server(c Config) *mcp.Server { return (&tools{Config: c}).server(nil) }
 
+// ContentLimit is how many bytes a call over HTTP may have: escapes of JSON make
+// a text longer.
+const ContentLimit = 2 * inspect.TextLimit
+
 // Handler serves the same tools over streamable HTTP, without sessions: each
 // request stands by itself, so any copy of the site may answer it.
 func Handler(c Config) http.Handler {
 	schemas := mcp.NewSchemaCache()
 	get := func(r *http.Request) *mcp.Server { return (&tools{Config: c, request: r}).server(schemas) }
 	return mcp.NewStreamableHTTPHandler(get, &mcp.StreamableHTTPOptions{
-		Stateless: true, JSONResponse: true, MaxRequestBodyBytes: 2 * inspect.TextLimit, PropagateRequestCancellation: true,
+		Stateless: true, JSONResponse: true, MaxRequestBodyBytes: ContentLimit, PropagateRequestCancellation: true,
 		// A proxy on the same machine reaches us at a loopback address with the
 		// public host's name. There is nothing to protect: the tools are those of
 		// the public API, without credentials of the client's.
