@@ -191,17 +191,26 @@ func newError(lib *content.Library, f *message.Failure) Error {
 }
 
 // folded puts findings that follow from another of the same exchange behind that
-// one: whoever mends the first has mended them, too.
+// one: whoever mends the first has mended them, too. A text may hold thousands of
+// exchanges, so that each finding is held against those of its own only.
 func folded(lib *content.Library, all []Finding) []Finding {
+	beside := map[int][]int{} // numbers of findings, by exchange
+	for i, f := range all {
+		beside[f.Exchange] = append(beside[f.Exchange], i)
+	}
 	roots := make([]int, len(all))
-	for i := range all {
+	under := map[int][]int{} // numbers of those that follow, by what they follow from
+	for i, f := range all {
 		roots[i] = i
-		for range len(all) { // a circle, which content must not have, ends
-			next := parent(lib, all, roots[i])
+		for range beside[f.Exchange] { // a circle, which content must not have, ends
+			next := parent(lib, all, beside[f.Exchange], roots[i])
 			if next < 0 {
 				break
 			}
 			roots[i] = next
+		}
+		if roots[i] != i {
+			under[roots[i]] = append(under[roots[i]], i)
 		}
 	}
 	out := make([]Finding, 0, len(all))
@@ -210,26 +219,28 @@ func folded(lib *content.Library, all []Finding) []Finding {
 			continue
 		}
 		out = append(out, all[i])
-		for j, f := range all {
-			if j != i && roots[j] == i {
-				f.Under = all[i].ID
-				out = append(out, f)
-			}
+		for _, j := range under[i] {
+			f := all[j]
+			f.Under = all[i].ID
+			out = append(out, f)
 		}
 	}
 	return out
 }
 
-// parent returns the number of a finding from which number i follows; -1: it
-// stands by itself.
-func parent(lib *content.Library, all []Finding, i int) int {
+// parent returns the number of a finding, among those of its exchange, from which
+// number i follows; -1: it stands by itself.
+func parent(lib *content.Library, all []Finding, beside []int, i int) int {
 	page := lib.Finding(all[i].ID)
 	if page == nil || len(page.Follows) == 0 {
 		return -1
 	}
-	return slices.IndexFunc(all, func(other Finding) bool {
-		return slices.Contains(page.Follows, other.ID) && other.Exchange == all[i].Exchange
-	})
+	for _, j := range beside {
+		if slices.Contains(page.Follows, all[j].ID) {
+			return j
+		}
+	}
+	return -1
 }
 
 func newFinding(lib *content.Library, xs []message.Exchange, f diagnose.Finding) Finding {
