@@ -26,14 +26,15 @@ func upgradeUnsaid(e *exam) {
 }
 
 // upgradeUnheld reports an Upgrade that proxies pass on as if it were theirs
-// (RFC 9110, Section 7.8). HTTP/2 and 3 have none at all.
+// (RFC 9110, Section 7.8). HTTP/2 and 3 have none at all. Where the connection
+// ends, as our own requests ask for, Go's server writes close in place of it.
 func upgradeUnheld(e *exam) {
 	if e.x.Fidelity < message.Transcribed || !strings.HasPrefix(e.resp.Protocol, "HTTP/1.1") {
 		return
 	}
 	for _, v := range e.resp.Fields.Values("Connection") {
 		for _, p := range field.Split("list", 0, v) {
-			if strings.EqualFold(p.Value, "upgrade") {
+			if strings.EqualFold(p.Value, "upgrade") || strings.EqualFold(p.Value, "close") {
 				return
 			}
 		}

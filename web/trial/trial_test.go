@@ -79,7 +79,7 @@ func TestEveryCodeIsAnsweredRight(t *testing.T) {
 		target := inspect.Target{}
 		target.NoFollow = true
 		target.Request.URL = fmt.Sprintf("%s/try/%d", host, s.Code)
-		if cause := map[int]string{206: "Range: bytes=0-9", 416: "Range: bytes=99-", 412: "If-Match: \"a\"", 417: "Expect: x", 406: "Accept: a/b"}[s.Code]; cause != "" {
+		if cause := map[int]string{206: "Range: bytes=0-9", 416: "Range: bytes=99-", 412: "If-Match: \"a\"", 417: "Expect: x", 406: "Accept: a/b", 304: "If-None-Match: \"a\""}[s.Code]; cause != "" {
 			name, value, _ := strings.Cut(cause, ": ")
 			target.Request.Fields = append(target.Request.Fields, fieldLine(name, value))
 		}
