@@ -65,21 +65,26 @@ func refusedCredentials(e *exam) {
 	if !known {
 		return
 	}
-	switch why := incomplete(e.lib, c); {
-	case why != "":
-		e.report("credentials-incomplete", "field", name, "why", why)
+	if id, why := e.fault(c, asked); why != "" {
+		e.report(id, "field", name, "why", why)
+		return
+	}
+	e.anotherScheme(c, asked)
+}
+
+// fault says what is wrong with credentials by themselves and against the
+// challenges of the answer, and which finding that is; "": nothing is.
+func (e *exam) fault(c sent, asked []posed) (id, why string) {
+	if why := incomplete(e.lib, c); why != "" {
+		return "credentials-incomplete", why
+	}
+	switch {
 	case c.Is("Basic"):
-		if why := basicFault(c); why != "" {
-			e.report("basic-credentials-invalid", "field", name, "why", why)
-		}
+		return "basic-credentials-invalid", basicFault(c)
 	case c.Is("Digest"):
-		if why := e.digestFault(c, asked); why != "" {
-			e.report("digest-credentials-invalid", "field", name, "why", why)
-		}
+		return "digest-credentials-invalid", e.digestFault(c, asked)
 	}
-	if len(e.found) == 0 || e.found[len(e.found)-1].Args["why"] == "" {
-		e.anotherScheme(c, asked)
-	}
+	return "", ""
 }
 
 // incomplete says which half of credentials is missing (RFC 9110, Section 11.4);
