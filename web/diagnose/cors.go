@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"wwwhy/content"
 	"wwwhy/web/field"
+	"wwwhy/web/message"
 )
 
 var corsRules = []rule{
@@ -15,16 +17,27 @@ var corsRules = []rule{
 }
 
 // anyOriginWithCredentials reports a pair that browsers refuse (Fetch, CORS
-// check).
+// check). Servers that write * where no Origin came may name it where one did, as
+// with each request of a script of another origin.
 func anyOriginWithCredentials(e *exam) {
 	if e.resp.Fields.Get("Access-Control-Allow-Credentials") != "true" {
 		return
 	}
 	e.each("Access-Control-Allow-Origin", func(n int, v string) {
-		if v == "*" {
-			e.line("cors-any-origin-with-credentials", n)
+		if v != "*" {
+			return
+		}
+		e.line("cors-any-origin-with-credentials", n)
+		if e.withoutField("Origin") {
+			e.grade(content.Notice)
 		}
 	})
+}
+
+// withoutField reports whether the request is known to have had no such field.
+func (e *exam) withoutField(name string) bool {
+	q := e.x.Request
+	return q != nil && len(q.Fields) > 0 && !q.Fields.Has(name) && e.x.Fidelity >= message.Transcribed
 }
 
 // severalOrigins reports a list where one origin, * or null must stand.

@@ -31,6 +31,10 @@ func TestRequirementsDecideHowGraveAFindingIs(t *testing.T) {
 		{"api", "=HTTP/1.1 412 Precondition Failed ¦ >GET; Host: a; If-Range: \"a\"", "status-without-cause", content.Warning},         // it never leads to 412: RFC 9110, Section 13.1.5
 		{"digest", `WWW-Authenticate: Digest realm="a", nonce="b", qop="auth", algorithm=AKAv1-MD5`, "digest-algorithm-unknown", none}, // RFC 3310, Section 3.1
 		{"method", "=HTTP/2 426 ¦ -Allow", "426-without-upgrade", none},                                                                // RFC 9113, Section 8.2.2, forbids it
+		// Prosody and Netdata name the origin as soon as a request has one, as each of a script's has.
+		{"cors", "Access-Control-Allow-Origin: * ¦ >GET; Host: a", "cors-any-origin-with-credentials", content.Notice},
+		{"cors", "Access-Control-Allow-Origin: * ¦ >GET; Host: a; Origin: https://app.example", "cors-any-origin-with-credentials", content.Error},
+		{"cors", "Access-Control-Allow-Origin: *", "cors-any-origin-with-credentials", content.Error},
 		{"page", "+Set-Cookie: a=1; Max-Age=3600; Expires=0", "cookie-lifetime-invalid", content.Notice},
 		{"page", "+Set-Cookie: a=1; Max-Age=1h; Expires=Fri, 20 Nov 2026 09:00:00 GMT", "cookie-lifetime-invalid", content.Notice},
 		{"page", "+Set-Cookie: a=1; Max-Age=1h", "cookie-lifetime-invalid", content.Warning},
