@@ -59,6 +59,15 @@ func (e *exam) page() bool {
 	return e.resp.Code == 200 && e.html() && e.x.Fidelity >= message.Transcribed
 }
 
+// runsNothing reports whether the answer is known to be none that a browser runs
+// scripts of: JSON, or a refusal without content. Many servers send the policy of
+// their pages with all that they answer.
+func (e *exam) runsNothing() bool {
+	c := e.resp.Content
+	empty := c.Known == message.Wholly && c.Length == 0 || e.resp.Fields.Get("Content-Length") == "0"
+	return isJSON(e.media()) || e.resp.Code >= 400 && empty
+}
+
 // cspMissing advises a policy for pages. One that stands in the page counts.
 func cspMissing(e *exam) {
 	if e.page() && !e.resp.Fields.Has("Content-Security-Policy") && !bytes.Contains(bytes.ToLower(e.resp.Content.Sample), []byte("content-security-policy")) {
@@ -71,7 +80,7 @@ func cspMissing(e *exam) {
 // judged.
 func cspScripts(e *exam) {
 	all := e.policies("Content-Security-Policy")
-	if len(all) != 1 {
+	if len(all) != 1 || e.runsNothing() {
 		return
 	}
 	p := all[0]
