@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"crypto/rand"
+	"encoding/base64"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -24,11 +26,13 @@ var compareRules = []rule{
 	{[]string{"answers-disagree"}, answersDisagree, false},
 }
 
-// Credentials that nobody has. A server that lets them in lets anybody in.
-const (
-	madeUpToken = "Bearer wwwhy-made-this-token-up"
-	madeUpUser  = "Basic d3d3aHk6bWFkZSB1cA==" // wwwhy:made up
-)
+// madeUp returns credentials that nobody has: a server that lets them in lets
+// anybody in. They are new each time, since a cache that tells credentials apart
+// would answer the same ones with what it kept, and the server never see them.
+func madeUp() (token, user string) {
+	secret := "made-up-" + rand.Text()
+	return "Bearer wwwhy-" + secret, "Basic " + base64.StdEncoding.EncodeToString([]byte("wwwhy:"+secret))
+}
 
 // Comparisons returns the requests that show what an answer depends on: the
 // same as was asked, but for one thing each.
@@ -38,13 +42,14 @@ func Comparisons(xs []message.Exchange) []Wanted {
 		return nil
 	}
 	address, method := asked.Request.URL, asked.Request.Method
+	token, user := madeUp()
 	var all []Wanted
 	if asked.Request.Fields.Has("Authorization") {
 		all = append(all, Wanted{URL: address, Method: method, Purpose: message.WithoutCredentials})
 	}
 	all = append(all,
-		Wanted{URL: address, Method: method, Purpose: message.WithBearer, Fields: field.Section{{Name: "Authorization", Value: madeUpToken}}},
-		Wanted{URL: address, Method: method, Purpose: message.WithBasic, Fields: field.Section{{Name: "Authorization", Value: madeUpUser}}})
+		Wanted{URL: address, Method: method, Purpose: message.WithBearer, Fields: field.Section{{Name: "Authorization", Value: token}}},
+		Wanted{URL: address, Method: method, Purpose: message.WithBasic, Fields: field.Section{{Name: "Authorization", Value: user}}})
 	if method == "GET" {
 		all = append(all, Wanted{URL: address, Method: "HEAD", Purpose: message.WithHEAD})
 	}

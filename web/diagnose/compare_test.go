@@ -100,3 +100,22 @@ func TestATypeThatIsWrittenOddlyIsStillOne(t *testing.T) {
 		}
 	}
 }
+
+// TestMadeUpCredentialsAreNew holds those of two inspections apart, which a cache
+// may do, too.
+func TestMadeUpCredentialsAreNew(t *testing.T) {
+	asked := []message.Exchange{{Cause: message.Asked, Request: &message.Request{Method: "GET", URL: "https://a.example/"}, Response: &message.Response{Code: 401}}}
+	seen := map[string]bool{}
+	for range 2 {
+		for _, w := range Comparisons(asked) {
+			if v := w.Fields.Get("Authorization"); v != "" && seen[v] {
+				t.Errorf("%s is sent twice", v)
+			} else if v != "" {
+				seen[v] = true
+			}
+		}
+	}
+	if len(seen) != 4 {
+		t.Errorf("%d made-up credentials, want 4: %v", len(seen), seen)
+	}
+}
