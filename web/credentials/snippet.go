@@ -5,8 +5,11 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"wwwhy/web/challenge"
+	"wwwhy/web/field"
 )
 
 // Snippet is a request with credentials as code, its secrets in capitals.
@@ -16,15 +19,18 @@ type Snippet struct {
 }
 
 // Snippets returns the request that answers a challenge in several tools, as
-// far as they know its scheme. method and address are of the request; an
-// address that is none yields nothing.
+// far as they know its scheme. method and address are of the request; where one
+// of them is none, there is nothing.
 func Snippets(c challenge.Challenge, method, address string) []Snippet {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.ContainsFunc(address, unseen) {
 		return nil
 	}
 	if method == "" {
 		method = "GET"
+	}
+	if !field.IsToken(method) {
+		return nil
 	}
 	r := request{method, address}
 	switch strings.ToLower(c.Scheme) {
@@ -56,6 +62,12 @@ func Snippets(c challenge.Challenge, method, address string) []Snippet {
 		}
 	}
 	return nil
+}
+
+// unseen reports whether a character stands in no address, and would do something
+// in the terminal that it is pasted into, or be taken for another.
+func unseen(r rune) bool {
+	return r <= ' ' || unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) || r == utf8.RuneError
 }
 
 // request is what every snippet sends.

@@ -63,6 +63,24 @@ func TestSnippetsForTheShellSendWhatTheySay(t *testing.T) {
 	}
 }
 
+// TestSnippetsHoldNothingUnseen: what a terminal acts on, or shows as something
+// else, is in no command that somebody copies. An address that has it is none (RFC
+// 3986, Section 2), and neither is such a method.
+func TestSnippetsHoldNothingUnseen(t *testing.T) {
+	for _, unseen := range []string{"\x1b[31m", "\u009b31m", "\u202e", "\u2066", "\u200b", "\ufeff", "\u00ad", "\u2028", "\U000e0041", "\xff"} {
+		for _, request := range [][2]string{{"GET", "https://a" + unseen + ".example/"}, {"GET", "https://a.example/" + unseen}, {"GET", "https://a.example/?b=" + unseen}, {"GE" + unseen + "T", "https://a.example/"}} {
+			for _, scheme := range []string{"Basic", "Bearer", "Digest"} {
+				if all := Snippets(challenge.Parse([]string{scheme})[0], request[0], request[1]); all != nil {
+					t.Errorf("%q has the code %q", request, all[0].Code)
+				}
+			}
+		}
+	}
+	if all := Snippets(challenge.Parse([]string{"Basic"})[0], "GET", "https://bücher.example/straße?日本=1"); all == nil {
+		t.Error("letters of other languages have no code")
+	}
+}
+
 func TestSnippetsAreCode(t *testing.T) {
 	folder := t.TempDir()
 	for _, scheme := range []string{"Basic", "Bearer", "Digest"} {
