@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,6 +130,32 @@ func (s *server) identified() func(http.Handler) http.Handler {
 		names[i] = p.String()
 	}
 	return middleware.ClientIPFromXFF(names...)
+}
+
+// proxyNamed tells the operator once of a proxy that seems to stand in front and is
+// not named: all visitors behind it are one client. From elsewhere than this
+// machine and its network, the field is whatever a visitor sends.
+func (s *server) proxyNamed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.Header["X-Forwarded-For"]) > 0 && s.nearby(r.RemoteAddr) {
+			s.unnamed.Do(func() {
+				s.log.Warn("X-Forwarded-For comes from an address of this machine or network that is no trusted proxy",
+					"remedy", "If it is your proxy, name its address in --trusted-proxies: until then all visitors behind it are counted as one.")
+			})
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// nearby reports whether a peer is on this machine or its network, and is none of
+// the proxies that are named.
+func (s *server) nearby(peer string) bool {
+	p, err := netip.ParseAddrPort(peer)
+	if err != nil {
+		return false
+	}
+	a := p.Addr().Unmap()
+	return (a.IsLoopback() || a.IsPrivate()) && !slices.ContainsFunc(s.proxies, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
 // recovered turns a panic, which is a fault of ours, into a 500.

@@ -10,7 +10,7 @@ import (
 // routes is every address of the site on one screen.
 func (s *server) routes() {
 	r := chi.NewRouter()
-	r.Use(routed, s.recovered, s.identified(), s.fields, s.knownMethods, s.roomForContent, headAsGet)
+	r.Use(routed, s.recovered, s.identified(), s.proxyNamed, s.fields, s.knownMethods, s.roomForContent, headAsGet)
 	r.NotFound(s.handle(s.notFound))
 	r.MethodNotAllowed(s.handle(s.methodNotAllowed(r)))
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"wwwhy/content"
@@ -77,6 +78,7 @@ type server struct {
 	contact    string
 	started    time.Time
 	proxies    []netip.Prefix
+	unnamed    sync.Once // telling of a proxy that is not among them
 	places     *limit.Places
 	turns      *limit.Turns
 	bounds     Bounds
