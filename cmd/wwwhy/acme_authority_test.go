@@ -59,8 +59,10 @@ func freePort(t *testing.T) string {
 }
 
 // newAuthority prepares an authority that issues certificates for a lifetime in
-// seconds, and looks for challenges at a port. start starts it.
-func newAuthority(t *testing.T, challenges string, lifetime int) (a *authority, start func()) {
+// seconds, and looks for challenges at a port. It knows the accounts that were
+// opened elsewhere, by their keys, and takes no others where there are any. start
+// starts it.
+func newAuthority(t *testing.T, challenges string, lifetime int, elsewhere map[string]string) (a *authority, start func()) {
 	t.Helper()
 	program, dns := pebble(t, "pebble"), pebble(t, "pebble-challtestsrv")
 	dir := t.TempDir()
@@ -72,6 +74,7 @@ func newAuthority(t *testing.T, challenges string, lifetime int) (a *authority, 
 	config, err := json.Marshal(map[string]any{"pebble": map[string]any{
 		"listenAddress": "127.0.0.1:" + port, "managementListenAddress": management, "certificate": a.trusted, "privateKey": key,
 		"httpPort": 1, "tlsPort": json.Number(challenges), "keyAlgorithm": "ecdsa", "domainBlocklist": []string{"refused.example.com"},
+		"externalAccountBindingRequired": len(elsewhere) > 0, "externalAccountMACKeys": elsewhere,
 		"retryAfter": map[string]int{"authz": 1, "order": 1}, "profiles": map[string]any{"default": map[string]any{"description": "x", "validityPeriod": lifetime}}}})
 	if err != nil {
 		t.Fatal(err)

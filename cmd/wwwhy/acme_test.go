@@ -23,7 +23,7 @@ const quarter = 90 * 24 * 3600
 // a restart while the authority is gone.
 func TestACMEIssuesAndKeeps(t *testing.T) {
 	port := freePort(t)
-	a, start := newAuthority(t, port, quarter)
+	a, start := newAuthority(t, port, quarter, nil)
 	start()
 	data := t.TempDir()
 	flags := []string{"--acme", "Why.Example.com, WWW.example.com", "--acme-agree", "--contact", "mailto:operator@example.org?subject=wwwhy"}
@@ -131,7 +131,7 @@ func refusals(t *testing.T, a *authority, s *certified) {
 // TestACMEWaitsForAnAuthorityThatIsDown starts a copy before its authority.
 func TestACMEWaitsForAnAuthorityThatIsDown(t *testing.T) {
 	port := freePort(t)
-	a, start := newAuthority(t, port, quarter)
+	a, start := newAuthority(t, port, quarter, nil)
 	s := a.serve(t, port, t.TempDir(), a.trusting(), "--acme", "why.example.com", "--acme-agree")
 	eventually(t, "the log tells that the authority is down", func() bool { return s.told("no certificate", "why.example.com") != nil })
 	told := s.told("no certificate", "why.example.com")
@@ -152,9 +152,9 @@ func TestACMEWaitsForAnAuthorityThatIsDown(t *testing.T) {
 // TestACMETellsWhatToDo lets authorities refuse for one reason after another.
 func TestACMETellsWhatToDo(t *testing.T) {
 	port := freePort(t)
-	a, start := newAuthority(t, port, quarter)
+	a, start := newAuthority(t, port, quarter, nil)
 	start()
-	elsewhere, startElsewhere := newAuthority(t, freePort(t), quarter) // its challenges reach nobody
+	elsewhere, startElsewhere := newAuthority(t, freePort(t), quarter, nil) // its challenges reach nobody
 	startElsewhere()
 	for _, c := range []struct {
 		of          *authority
@@ -185,10 +185,39 @@ func TestACMETellsWhatToDo(t *testing.T) {
 	}
 }
 
+// TestACMEBindsAnAccount asks an authority that wants an account that was opened
+// elsewhere (RFC 8555, Section 7.3.4): without one, with one that it does not
+// know, and with the right one.
+func TestACMEBindsAnAccount(t *testing.T) {
+	const key = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W"
+	port := freePort(t)
+	a, start := newAuthority(t, port, quarter, map[string]string{"kid-1": key})
+	start()
+	dir := t.TempDir()
+	right := write(t, filepath.Join(dir, "right"), key+"==\n")
+	wrong := write(t, filepath.Join(dir, "wrong"), strings.ToLower(key))
+	for _, flags := range [][]string{nil, {"--acme-eab-id", "kid-2", "--acme-eab-key", right}, {"--acme-eab-id", "kid-1", "--acme-eab-key", wrong}} {
+		s := a.serve(t, port, t.TempDir(), a.trusting(), append(flags, "--acme", "why.example.com", "--acme-agree")...)
+		eventually(t, "the authority refuses", func() bool { return s.told("no certificate", "why.example.com") != nil })
+		if told := s.told("no certificate", "why.example.com"); !strings.Contains(told["remedy"], "--acme-eab-id") {
+			t.Errorf("%q: the log says %v", flags, told)
+		}
+		s.end(t)
+	}
+	s := a.serve(t, port, t.TempDir(), append(a.trusting(), "WWWHY_ACME_EAB_ID=kid-1", "WWWHY_ACME_EAB_KEY="+right), "--acme", "why.example.com", "--acme-agree")
+	if _, err := s.dial(&tls.Config{RootCAs: a.roots, ServerName: "why.example.com"}); err != nil {
+		t.Errorf("%v\n%s", err, s.log)
+	}
+	if strings.Contains(s.log.String(), key) {
+		t.Errorf("the log holds the key: %s", s.log)
+	}
+	s.end(t)
+}
+
 // TestACMERenews lets certificates grow old fast, and takes the authority away.
 func TestACMERenews(t *testing.T) {
 	port := freePort(t)
-	a, start := newAuthority(t, port, 9)
+	a, start := newAuthority(t, port, 9, nil)
 	start()
 	s := a.serve(t, port, t.TempDir(), a.trusting(), "--acme", "why.example.com", "--acme-agree")
 	insecure := &tls.Config{InsecureSkipVerify: true, ServerName: "why.example.com"} // may expire before we look

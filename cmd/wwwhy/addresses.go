@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,14 +28,35 @@ func (c *serveCommand) listeners(ctx context.Context, log *slog.Logger) ([]net.L
 			return nil, nil, usage("--tls-cert and --tls-key: %v.", err)
 		}
 	case len(c.ACME) > 0:
+		binding, err := c.binding()
+		if err != nil {
+			return nil, nil, err
+		}
 		if shown, err = listen.FromAuthority(listen.Authority{Names: c.ACME, Folder: filepath.Join(c.Data, "certificates"), Directory: c.ACMEDirectory,
-			Contact: c.accountContact(), Agreed: c.ACMEAgree, UserAgent: userAgent(c.publicURL(all[0].Addr())), Log: log}); err != nil {
+			Contact: c.accountContact(), Agreed: c.ACMEAgree, Binding: binding, UserAgent: userAgent(c.publicURL(all[0].Addr())), Log: log}); err != nil {
 			return nil, nil, usage("--data: certificates cannot be kept there: %v.", err)
 		}
 	default:
 		return all, nil, nil
 	}
 	return listen.TLS(all, shown), shown, nil
+}
+
+// binding reads what binds the account with an authority to one that was opened
+// elsewhere.
+func (c *serveCommand) binding() (listen.Binding, error) {
+	if c.ACMEEABKey == "" {
+		return listen.Binding{}, nil
+	}
+	data, err := os.ReadFile(c.ACMEEABKey)
+	if err != nil {
+		return listen.Binding{}, usage("--acme-eab-key: %v.", err)
+	}
+	key, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(strings.TrimSpace(string(data)), "="))
+	if err != nil || len(key) == 0 {
+		return listen.Binding{}, usage("--acme-eab-key: %s holds no key in base64url, as the authority shows it (RFC 8555, Section 7.3.4).", c.ACMEEABKey)
+	}
+	return listen.Binding{ID: c.ACMEEABID, Key: key}, nil
 }
 
 // secure reports whether the site itself speaks TLS.

@@ -52,6 +52,8 @@ type serveCommand struct {
 	ACME          []string `name:"acme" env:"WWWHY_ACME" group:"TLS" placeholder:"NAME" help:"Names to get certificates for from Let's Encrypt, kept in --data. Port 443 must lead here."`
 	ACMEAgree     bool     `name:"acme-agree" env:"WWWHY_ACME_AGREE" group:"TLS" help:"Agree to the terms of service of the certificate authority."`
 	ACMEDirectory string   `name:"acme-directory" env:"WWWHY_ACME_DIRECTORY" group:"TLS" placeholder:"URL" help:"Another certificate authority that speaks ACME."`
+	ACMEEABID     string   `name:"acme-eab-id" env:"WWWHY_ACME_EAB_ID" group:"TLS" placeholder:"ID" help:"Account that was opened with the authority before, where it wants one."`
+	ACMEEABKey    string   `name:"acme-eab-key" env:"WWWHY_ACME_EAB_KEY" group:"TLS" placeholder:"FILE" help:"Its key, base64url."`
 	H2C           bool     `name:"h2c" env:"WWWHY_H2C" group:"TLS" help:"Take HTTP/2 without TLS, too, from a proxy in front."`
 
 	Data     string `env:"WWWHY_DATA" group:"Storage" placeholder:"DIR" help:"Folder for saved reports and certificates. Without it, reports are kept in memory."`

@@ -80,8 +80,8 @@ func (c *serveCommand) validNumbers(fault func(format string, args ...any)) {
 // can prove would be asked for again and again.
 func (c *serveCommand) validACME(fault func(format string, args ...any)) {
 	if len(c.ACME) == 0 {
-		if c.ACMEDirectory != "" || c.ACMEAgree {
-			fault("--acme-directory and --acme-agree do nothing without --acme: give it the name of the site")
+		if c.ACMEDirectory != "" || c.ACMEAgree || c.ACMEEABID != "" || c.ACMEEABKey != "" {
+			fault("--acme-directory, --acme-agree, --acme-eab-id and --acme-eab-key do nothing without --acme: give it the name of the site")
 		}
 		return
 	}
@@ -104,6 +104,9 @@ func (c *serveCommand) validACME(fault func(format string, args ...any)) {
 	}
 	if c.ACMEDirectory == "" && !c.ACMEAgree {
 		fault("--acme: Let's Encrypt has terms of service, at https://letsencrypt.org/repository/; read them and give --acme-agree if you agree")
+	}
+	if (c.ACMEEABID == "") != (c.ACMEEABKey == "") {
+		fault("--acme-eab-id and --acme-eab-key: give both, or neither")
 	}
 	if u, err := url.Parse(c.ACMEDirectory); c.ACMEDirectory != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
 		fault("--acme-directory: %q is no address of an authority's directory, which begins with https (RFC 8555, Section 6.1)", c.ACMEDirectory)

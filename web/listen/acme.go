@@ -25,8 +25,16 @@ type Authority struct {
 	Directory string   // URL; empty: Let's Encrypt
 	Contact   string   // mailto URI for the account, without header fields; empty: none
 	Agreed    bool     // to the authority's terms of service, where it has any
+	Binding   Binding  // zero: the authority wants none
 	UserAgent string
 	Log       *slog.Logger
+}
+
+// Binding binds a new account to one that was opened with the authority elsewhere
+// (RFC 8555, Section 7.3.4).
+type Binding struct {
+	ID  string // of that account
+	Key []byte // shared with the authority
 }
 
 // Issued is the certificates that an authority issues, one for each name. Only

@@ -108,7 +108,11 @@ func (i *Issued) register(ctx context.Context, client *acme.Client, directory ac
 	if directory.Terms != "" && !i.authority.Agreed {
 		return &termsError{directory.Terms}
 	}
-	if _, err := client.Register(ctx, &acme.Account{Contact: contact}, acme.AcceptTOS); err != nil {
+	account := &acme.Account{Contact: contact}
+	if b := i.authority.Binding; b.ID != "" {
+		account.ExternalAccountBinding = &acme.ExternalAccountBinding{KID: b.ID, Key: b.Key}
+	}
+	if _, err := client.Register(ctx, account, acme.AcceptTOS); err != nil {
 		return err
 	}
 	i.authority.Log.Info("account made with the authority", "authority", i.authority.Directory, "terms", directory.Terms, "contact", strings.Join(contact, " "))

@@ -60,12 +60,13 @@ var remedies = map[string]string{
 	"caa":                     "Name this authority in the CAA records of %s, or remove them.",
 	"connection":              leadHere,
 	"dns":                     "Give %s records in the public DNS that lead to this copy.",
-	"externalAccountRequired": "This authority wants an account that was opened elsewhere, which wwwhy cannot bind: get the certificate with another client, and name its files with --tls-cert and --tls-key.",
+	"externalAccountRequired": "This authority wants an account that was opened with it before: give what it tells you there, with --acme-eab-id and --acme-eab-key.",
 	"invalidContact":          "Give --contact another mailto: address, or leave it out.",
 	"rateLimited":             "Wait, it is asked again by itself; for trials, name the authority's directory for staging with --acme-directory.",
 	"rejectedIdentifier":      "This authority issues nothing for %s: see whether the name in --acme is right, or choose another with --acme-directory.",
 	"serverInternal":          "This is a fault of the authority, which is asked again by itself; see its page of status if it lasts.",
 	"tls":                     leadHere,
+	"unauthorized":            "The authority does not take our account: see whether --acme-eab-id and --acme-eab-key are what it shows; or remove account.pem from its folder in --data, and another account is made.",
 	"unsupportedContact":      "Give --contact another mailto: address, or leave it out.",
 	"userActionRequired":      "Do what the authority says at the address in its answer, then restart.",
 }
@@ -79,11 +80,13 @@ func remedy(err error, name string) string {
 	var denied *acme.AuthorizationError
 	p := problem(err)
 	switch text, ok := remedies[kind(p)]; {
+	case errors.As(err, &denied) && kind(p) == "unauthorized": // something else was found than the proof
+		return fmt.Sprintf(leadHere, name)
 	case ok && strings.Contains(text, "%s"):
 		return fmt.Sprintf(text, name)
 	case ok:
 		return text
-	case errors.As(err, &denied): // something else was found than the proof
+	case errors.As(err, &denied):
 		return fmt.Sprintf(leadHere, name)
 	case p != nil:
 		return "Do what the authority says; it is asked again by itself."
