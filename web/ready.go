@@ -58,7 +58,7 @@ func (p *readyPages) forget() {
 // What pages that are the same for everybody are answered with.
 var (
 	keptFor      = []string{"public, max-age=300"}
-	variesByForm = []string{"Accept, User-Agent"}
+	variesByForm = []string{"Accept, User-Agent, Accept-Encoding"} // as package encoded completes it
 )
 
 // plainly reports whether a request asks for a path and nothing more.

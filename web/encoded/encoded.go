@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -95,10 +96,11 @@ func (c *Content) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	f, at := c.selected(r)
 	if c.worth {
-		if before := h["Vary"]; before == nil {
+		// In one line: nginx before 1.23 heeds the last one only.
+		if before := strings.Join(h["Vary"], ", "); before == "" {
 			h["Vary"] = vary
-		} else {
-			h["Vary"] = append(before[:len(before):len(before)], vary[0])
+		} else if !strings.HasSuffix(before, vary[0]) {
+			h["Vary"] = []string{before + ", " + vary[0]}
 		}
 	}
 	h["Etag"] = f.tag
