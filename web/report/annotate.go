@@ -62,7 +62,14 @@ type annotator struct {
 	out       []Part
 }
 
+// mostParts is how many pieces of one value are explained: more than any value has
+// that somebody wrote.
+const mostParts = 1000
+
 func (a *annotator) add(s field.Span, summary string) {
+	if len(a.out) == mostParts {
+		return
+	}
 	from, to := a.at(s.Offset), a.at(s.End())
 	if to > from {
 		a.out = append(a.out, Part{a.value[from:to], from, to - from, summary})

@@ -41,3 +41,13 @@ func TestValuesOfStructuredFieldsAreExplained(t *testing.T) {
 		t.Errorf("Origin-Agent-Cluster: %+v", f.Parts)
 	}
 }
+
+// TestPiecesAreBounded holds what a server may have us write about one value.
+func TestPiecesAreBounded(t *testing.T) {
+	lib := library(t)
+	for name, value := range map[string]string{"WWW-Authenticate": strings.Repeat("a,", 5000), "Vary": strings.Repeat("a,", 5000), "Cache-Control": strings.Repeat("max-age=1,", 5000)} {
+		if got := len(annotate(lib, field.Section{{Name: name, Value: value}}, false)[0].Parts); got != mostParts {
+			t.Errorf("%s: %d pieces, want %d", name, got, mostParts)
+		}
+	}
+}
