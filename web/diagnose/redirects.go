@@ -3,8 +3,10 @@ package diagnose
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 
+	"wwwhy/content"
 	"wwwhy/web/message"
 )
 
@@ -41,13 +43,14 @@ func toHTTP(e *exam) {
 }
 
 // toItself reports a redirect to the address that was asked for. One that sets a
-// cookie expects another request next time, and after a POST the same address is
+// cookie expects another request next time, one with Retry-After another state,
+// and after a POST the same address is
 // asked for by GET. A request that was pasted seldom tells whether it went over
 // https, so that a redirect there may be the right one. Where we follow redirects
 // ourselves, the loop is told.
 func toItself(e *exam) {
 	q := e.x.Request
-	if e.url == nil || e.url.Host == "" || !follows(e.resp.Code) || q.Method != "GET" && q.Method != "HEAD" || e.x.Fidelity != message.Transcribed || e.resp.Fields.Has("Set-Cookie") {
+	if e.url == nil || e.url.Host == "" || !follows(e.resp.Code) || q.Method != "GET" && q.Method != "HEAD" || e.x.Fidelity != message.Transcribed || e.resp.Fields.Has("Set-Cookie") || e.resp.Fields.Has("Retry-After") {
 		return
 	}
 	e.each("Location", func(n int, v string) {
@@ -63,26 +66,40 @@ func toItself(e *exam) {
 	})
 }
 
+// octet is a coded byte, which may stand in the name of a host as well (RFC 3986,
+// Section 3.2.2), where Go takes none.
+var octet = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+
+// placeholder is what somebody put in the place of a value before showing it.
+var placeholder = regexp.MustCompile(`(?i)[^<]<[^<>]*>|[^{]\{[^{}]*\}|redacted|hidden|\*\*\*|\.\.\.`)
+
 // locationInvalid reports what is no reference to anything (RFC 9110, Section
-// 10.2.2; RFC 3986, Section 4.1). Bytes beyond ASCII have a finding of their own.
+// 10.2.2; RFC 3986, Section 4.1). Bytes beyond ASCII have a finding of their own. What
+// all clients send on as it stands is a notice.
 func locationInvalid(e *exam) {
 	if !follows(e.resp.Code) && e.resp.Code != 201 {
 		return
 	}
 	e.each("Location", func(n int, v string) {
-		why := ""
-		switch _, err := url.Parse(v); {
+		why, everywhere := "", false
+		switch _, err := url.Parse(octet.ReplaceAllString(v, "x")); {
+		case e.x.Fidelity < message.Wire && placeholder.MatchString(v):
 		case strings.TrimSpace(v) == "":
 			why = "it is empty"
 		case strings.ContainsAny(v, " \t"):
 			why = "it has a space in it"
-		case strings.ContainsAny(v, "<>\"{}|\\^`"):
+		case strings.ContainsAny(v, "<>\"\\"):
 			why = "it has a character that addresses do not have"
+		case strings.ContainsAny(v, "{}|^`"):
+			why, everywhere = "it has a character that addresses do not have", true
 		case err != nil:
 			why = "it cannot be taken apart"
 		}
 		if why != "" {
 			e.line("location-invalid", n, "why", why)
+		}
+		if everywhere {
+			e.grade(content.Notice)
 		}
 	})
 }
