@@ -23,6 +23,9 @@ func TestAnErrorSaysWhy(t *testing.T) {
 		{"an empty 500", "POST", "", 500, message.Content{Known: message.None, Complete: true}, "error-without-content"},
 		{"an empty 401", "GET", `Basic realm="a"`, 401, whole, "error-without-content"},
 		{"an empty 401 on the way to a sign-in", "GET", "Negotiate", 401, whole, ""},
+		{"an empty 401 in the middle of a sign-in", "GET", "NTLM TlRMTVNTUAACAAAA", 401, whole, ""},
+
+		{"an empty 403 to CONNECT", "CONNECT", "", 403, message.Content{Known: message.None, Complete: true}, ""},
 		{"a 404 of which the head was shown", "GET", "", 404, message.Content{}, ""},
 		{"a 404 to HEAD", "HEAD", "", 404, message.Content{Known: message.None, Complete: true}, ""},
 		{"a 404 to OPTIONS", "OPTIONS", "", 404, whole, ""},
