@@ -3,6 +3,7 @@ package diagnose
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"wwwhy/web/message"
 )
@@ -22,15 +23,16 @@ func certificate(e *exam) {
 	}
 }
 
-// certificateEnds reports a certificate in the last tenth of its time. Programs
-// renew long before; of one that lasts for days, a tenth is hours.
+// certificateEnds reports a certificate in the last tenth of its time, and three
+// weeks at most. Programs renew before, many of them 30 days ahead however long it
+// lasts; of one that lasts for days, a tenth is hours.
 func certificateEnds(e *exam) {
 	p, now := e.x.Peer, e.x.Timing.Start
 	if p == nil || p.TLS == nil || !p.TLS.Verified || len(p.TLS.Certificates) == 0 || now.IsZero() || e.x.Cause == message.Redirect && e.sameHostBefore() {
 		return
 	}
 	c := p.TLS.Certificates[0]
-	if left := c.NotAfter.Sub(now); left > 0 && left < c.NotAfter.Sub(c.NotBefore)/10 {
+	if left := c.NotAfter.Sub(now); left > 0 && left < min(c.NotAfter.Sub(c.NotBefore)/10, 21*24*time.Hour) {
 		e.report("certificate-ends-soon", "at", c.NotAfter.UTC().Format("2 January 2006, 15:04 UTC"), "left", spoken(left))
 	}
 }

@@ -26,7 +26,8 @@ func TestACertificateInItsLastTenthIsTold(t *testing.T) {
 		{"90 days, eight left", 90 * day, 8 * day, true, "certificate-ends-soon"},
 		{"six days, two left", 6 * day, 2 * day, true, ""},
 		{"six days, hours left", 6 * day, 12 * time.Hour, true, "certificate-ends-soon"},
-		{"a year, thirty days left", 365 * day, 30 * day, true, "certificate-ends-soon"},
+		{"a year, thirty days left", 365 * day, 30 * day, true, ""},
+		{"a year, twenty days left", 365 * day, 20 * day, true, "certificate-ends-soon"},
 		{"at an end", 90 * day, -day, false, "certificate-not-trusted"},
 		{"not trusted, and soon at an end", 90 * day, day, false, "certificate-not-trusted"},
 	} {
