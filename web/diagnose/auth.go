@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -275,6 +276,10 @@ func leakedNames(e *exam) {
 // 9110, Sections 5.6.1.2 and 11.2).
 var infoHarmless = []challenge.Kind{challenge.EmptyListElement, challenge.WhitespaceAroundEqual, challenge.UnneededEscape}
 
+// base64Value is what RFC 7804, Section 5, shows without quotation marks in data,
+// though the equals signs at its end ask for them.
+var base64Value = regexp.MustCompile(`^[A-Za-z0-9+/]+=*$`)
+
 // infoInvalid reports what a server says about a sign-in in a form that clients
 // cannot read (RFC 9110, Sections 11.6.3 and 11.7.3).
 func infoInvalid(e *exam) {
@@ -284,6 +289,9 @@ func infoInvalid(e *exam) {
 		e.each(name, func(n int, v string) { numbers, values = append(numbers, n), append(values, v) })
 		for _, problem := range challenge.ParseInfo(values).Problems {
 			if slices.Contains(infoHarmless, problem.Kind) || problem.Span.Line >= len(numbers) {
+				continue
+			}
+			if s := problem.Span; problem.Kind == challenge.UnquotedValue && s.Line >= 0 && base64Value.MatchString(values[s.Line][s.Offset:s.End()]) {
 				continue
 			}
 			e.line("authentication-info-invalid", numbers[max(problem.Span.Line, 0)], "kind", strings.ReplaceAll(string(problem.Kind), "-", " "))

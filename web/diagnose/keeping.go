@@ -175,17 +175,19 @@ func isLogin(u *url.URL) bool {
 }
 
 // immutableForNothing reports a promise for as long as the answer is fresh, which
-// it never is (RFC 8246, Section 2). With no-store there is another finding.
+// it never is (RFC 8246, Section 2). With no-store there is another finding. A
+// lifetime that caches guess, or that shared ones have, is one, too.
 func immutableForNothing(e *exam) {
 	d, ok := e.cache["immutable"]
-	if !ok || e.directive("no-store") {
+	if !ok || e.directive("no-store") || e.directive("s-maxage") {
 		return
 	}
+	noCache, asks := e.cache["no-cache"]
 	why := ""
 	switch lifetime, from := e.lifetime(false); {
-	case e.directive("no-cache"):
+	case asks && noCache.Value == "":
 		why = "no-cache makes caches ask each time"
-	case from == "unsaid" || from == "guess":
+	case from == "unsaid":
 		why = "neither max-age nor Expires says how long it is fresh"
 	case lifetime == 0 && from == "max-age":
 		why = "max-age=0 makes it stale at once"

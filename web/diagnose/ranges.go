@@ -73,8 +73,12 @@ func acceptRanges(e *exam) {
 }
 
 // lengthUnsaid reports a refused range without the length of the whole (RFC 9110,
-// Section 15.5.17). Where no range was asked for, that is the finding.
+// Section 15.5.17), which is asked of ranges of bytes only. Where no range was
+// asked for, that is the finding.
 func lengthUnsaid(e *exam) {
+	if q, known := e.asked(); known && q.Fields.Has("Range") && !strings.HasPrefix(strings.ToLower(strings.TrimSpace(q.Fields.Get("Range"))), "bytes") {
+		return
+	}
 	if e.resp.Code == 416 && !e.resp.Fields.Has("Content-Range") && !e.has("status-without-cause") {
 		e.missing("416-without-content-range", "Content-Range")
 	}
