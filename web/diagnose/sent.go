@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ var sentRules = []rule{
 	{[]string{"credentials-sent-in-the-clear"}, sentInTheClear, false},
 	{[]string{"token-in-url"}, tokenInURL, false},
 	{[]string{"bearer-error-missing"}, errorUnsaid, false},
+	{[]string{"credentials-refused-again"}, refusedAgain, false},
 }
 
 // sent is what a request carried in Authorization or Proxy-Authorization.
@@ -272,6 +274,15 @@ func errorUnsaid(e *exam) {
 			e.at("bearer-error-missing", p.field, p.place(p.Span), "field", p.field)
 			return
 		}
+	}
+}
+
+// refusedAgain reports a client that goes on with credentials that were refused:
+// they may be replaced, and the same get the same answer (RFC 9110, Section
+// 15.5.2). Once is no more than a second try.
+func refusedAgain(e *exam) {
+	if _, known := e.credentials("Authorization"); known && e.resp.Code == 401 && e.x.Again > 1 {
+		e.report("credentials-refused-again", "times", fmt.Sprint(e.x.Again))
 	}
 }
 

@@ -227,3 +227,21 @@ func TestNoFindingTellsCredentials(t *testing.T) {
 		}
 	}
 }
+
+// TestCredentialsThatGoOn are told of from the second time on, where they are known.
+func TestCredentialsThatGoOn(t *testing.T) {
+	lib := library(t)
+	for _, tt := range []struct {
+		sent        string
+		code, again int
+		want        bool
+	}{
+		{"Bearer x", 401, 2, true}, {"Bearer x", 401, 1, false}, {"Bearer x", 401, 0, false}, {"Bearer [redacted]", 401, 5, false}, {"Bearer x", 403, 5, false},
+	} {
+		x := message.Exchange{Again: tt.again, Request: &message.Request{Method: "GET", URL: "https://a.example/", Fields: field.Section{{Name: "Authorization", Value: tt.sent}}},
+			Response: &message.Response{Code: tt.code, Fields: field.Section{{Name: "WWW-Authenticate", Value: `Bearer realm="x"`}}}}
+		if got := slices.Contains(ids(Run(lib, []message.Exchange{x})), "credentials-refused-again"); got != tt.want {
+			t.Errorf("%+v: %v", tt, got)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
 // HARLimit is the greatest length of a HAR file, in bytes.
@@ -77,8 +78,10 @@ type Entry struct {
 	MediaType string  // as the browser says; empty: none
 	Time      float64 // ms; -1: not known
 
-	redirect   string // the URL that the response led to
-	challenged bool   // the response asks for authentication
+	redirect   string    // the URL that the response led to
+	challenged bool      // the response asks for authentication
+	sent       string    // origin and credentials of the request; empty: it had none
+	start      time.Time // zero: not known
 }
 
 // Entries lists the exchanges of a HAR file, at most 1000. The error is always

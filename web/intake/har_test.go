@@ -149,3 +149,43 @@ func BenchmarkHAR(b *testing.B) {
 		}
 	}
 }
+
+// TestRefusedCredentialsAreCounted counts those that go on after a refusal, in a
+// recording whose entries are "second milliseconds status credentials host".
+func TestRefusedCredentialsAreCounted(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		entries []string
+		want    int
+	}{
+		{"a loop", []string{"0 100 401 A a", "1 100 401 A a", "2 100 401 A a", "3 100 401 A a"}, 3},
+		{"at once", []string{"0 900 401 A a", "0 900 401 A a", "0 900 401 A a"}, 0},
+		{"renewed", []string{"0 100 401 A a", "1 100 200 B a", "2 100 200 B a"}, 0},
+		{"valid once", []string{"0 100 200 A a", "1 100 401 A a", "2 100 401 A a", "3 100 401 A a"}, 2},
+		{"let in elsewhere", []string{"0 100 401 A a", "1 100 401 A a", "2 100 200 A a", "3 100 401 A a"}, 0},
+		{"another server", []string{"0 100 401 A a", "1 100 401 A b", "2 100 401 A c"}, 0},
+		{"none sent", []string{"0 100 401 - a", "1 100 401 - a", "2 100 401 - a"}, 0},
+		{"times that are not known", []string{"x 100 401 A a", "x 100 401 A a", "x 100 401 A a"}, 0},
+		{"other errors", []string{"0 100 401 A a", "1 100 403 A a", "2 100 500 A a"}, 0},
+	} {
+		var all []string
+		for _, e := range tt.entries {
+			w := strings.Fields(e)
+			sent := ""
+			if w[3] != "-" {
+				sent = fmt.Sprintf(`{"name":"authorization","value":"Bearer %s"}`, w[3])
+			}
+			all = append(all, fmt.Sprintf(`{"startedDateTime":"2026-11-28T14:30:0%sZ","time":%s,"request":{"method":"GET","url":"https://%s.example/","headers":[%s]},"response":{"status":%s,"headers":[]}}`, w[0], w[1], w[4], sent, w[2]))
+		}
+		text := `{"log":{"version":"1.2","entries":[` + strings.Join(all, ",") + `]}}`
+		for i := range all {
+			xs, err := ParseWith(text, Options{Entry: i + 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := tt.want; xs[0].Response.Code == 401 && xs[0].Again != want {
+				t.Errorf("%s, entry %d: %d, want %d", tt.name, i+1, xs[0].Again, want)
+			}
+		}
+	}
+}

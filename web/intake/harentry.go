@@ -67,7 +67,36 @@ func readHAR(text string, chosen int) ([]message.Exchange, error) {
 	if err == nil {
 		err = none
 	}
+	if len(xs) > 0 {
+		xs[len(xs)-1].Again = again(all, all[chosen-1].sent)
+	}
 	return xs, err
+}
+
+// again counts the requests with certain credentials that a server refused after it
+// had refused them once. What was under way then, as when a page asks for many
+// things at once, is not counted; and nothing is, where they were let in later.
+func again(all []Entry, sent string) int {
+	if sent == "" {
+		return 0
+	}
+	var refused time.Time // since then the client could have known
+	for _, e := range all {
+		if end := e.start.Add(time.Duration(e.Time * float64(time.Millisecond))); e.sent == sent && e.Status == 401 && !e.start.IsZero() && e.Time >= 0 && (refused.IsZero() || end.Before(refused)) {
+			refused = end
+		}
+	}
+	n := 0
+	for _, e := range all {
+		switch {
+		case refused.IsZero() || e.sent != sent || e.start.Before(refused):
+		case e.Status == 401:
+			n++
+		case e.Status >= 200 && e.Status < 300:
+			return 0
+		}
+	}
+	return n
 }
 
 // noResponse says why an entry cannot be explained.
@@ -117,6 +146,12 @@ func (e *harEntry) summary(i int) Entry {
 	}
 	if !(s.Time >= 0) {
 		s.Time = -1
+	}
+	s.start, _ = time.Parse(time.RFC3339, e.StartedDateTime) // where it cannot be read, it is not known
+	for _, f := range e.Request.Headers {
+		if u, err := url.Parse(s.URL); err == nil && strings.EqualFold(f.Name, "Authorization") && f.Value != "" {
+			s.sent = u.Scheme + "://" + u.Host + " " + f.Value
+		}
 	}
 	for _, f := range e.Response.Headers {
 		switch {

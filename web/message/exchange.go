@@ -73,6 +73,7 @@ type Exchange struct {
 	Peer     *Peer     // nil: not known, or never connected
 	Timing   Timing
 	Failure  *Failure // nil: nothing went wrong below HTTP
+	Again    int      `json:",omitempty"` // in a recording: how often the same credentials were refused by 401 again, of requests that began after that; elsewhere 0
 }
 
 // Timing holds when an exchange began and how long each phase took. A phase
