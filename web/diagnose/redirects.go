@@ -44,10 +44,9 @@ func toHTTP(e *exam) {
 
 // toItself reports a redirect to the address that was asked for. One that sets a
 // cookie expects another request next time, one with Retry-After another state,
-// and after a POST the same address is
-// asked for by GET. A request that was pasted seldom tells whether it went over
-// https, so that a redirect there may be the right one. Where we follow redirects
-// ourselves, the loop is told.
+// and after a POST the same address is asked for by GET. A request that was pasted
+// seldom tells whether it went over https, so that a redirect there may be the
+// right one. Where we follow redirects ourselves, the loop is told.
 func toItself(e *exam) {
 	q := e.x.Request
 	if e.url == nil || e.url.Host == "" || !follows(e.resp.Code) || q.Method != "GET" && q.Method != "HEAD" || e.x.Fidelity != message.Transcribed || e.resp.Fields.Has("Set-Cookie") || e.resp.Fields.Has("Retry-After") {
