@@ -284,9 +284,7 @@ var base64Value = regexp.MustCompile(`^[A-Za-z0-9+/]+=*$`)
 // cannot read (RFC 9110, Sections 11.6.3 and 11.7.3).
 func infoInvalid(e *exam) {
 	for _, name := range []string{"Authentication-Info", "Proxy-Authentication-Info"} {
-		var numbers []int
-		var values []string
-		e.each(name, func(n int, v string) { numbers, values = append(numbers, n), append(values, v) })
+		numbers, values := e.resp.Fields.Lines(name)
 		for _, problem := range challenge.ParseInfo(values).Problems {
 			if slices.Contains(infoHarmless, problem.Kind) || problem.Span.Line >= len(numbers) {
 				continue

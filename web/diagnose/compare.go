@@ -141,11 +141,8 @@ func errorOf(r *message.Response) string {
 }
 
 func posedBy(r *message.Response) []challenge.Challenge {
-	var lines []string
-	for _, v := range r.Fields.Values("WWW-Authenticate") {
-		lines = append(lines, v)
-	}
-	return challenge.Parse(lines)
+	_, values := r.Fields.Lines("WWW-Authenticate")
+	return challenge.Parse(values)
 }
 
 // challengeDropped reports a 401 that lost its challenge on another way.

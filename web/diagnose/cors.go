@@ -6,7 +6,6 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/web/field"
-	"wwwhy/web/message"
 )
 
 var corsRules = []rule{
@@ -28,16 +27,10 @@ func anyOriginWithCredentials(e *exam) {
 			return
 		}
 		e.line("cors-any-origin-with-credentials", n)
-		if e.withoutField("Origin") {
+		if e.x.RequestKnown() && !e.x.Request.Fields.Has("Origin") {
 			e.grade(content.Notice)
 		}
 	})
-}
-
-// withoutField reports whether the request is known to have had no such field.
-func (e *exam) withoutField(name string) bool {
-	q := e.x.Request
-	return q != nil && len(q.Fields) > 0 && !q.Fields.Has(name) && e.x.Fidelity >= message.Transcribed
 }
 
 // severalOrigins reports a list where one origin, * or null must stand.

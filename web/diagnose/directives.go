@@ -141,7 +141,7 @@ func codingUnasked(e *exam) {
 				continue // has a finding of its own
 			}
 			allowed, named := accepted[coding]
-			if coding != "identity" && !(named && allowed) && (named || !accepted["*"]) {
+			if !(named && allowed) && (named || !accepted["*"]) {
 				e.at("content-coding-unasked", "Content-Encoding", p.Span, "coding", short(p.Value), "accepted", told)
 			}
 		}

@@ -75,11 +75,7 @@ func newExam(lib *content.Library, xs []message.Exchange, i int) *exam {
 const mostPosed = 1000
 
 func (e *exam) posed(name string) []posed {
-	var numbers []int
-	var values []string
-	for n, v := range e.resp.Fields.Values(name) {
-		numbers, values = append(numbers, n), append(values, v)
-	}
+	numbers, values := e.resp.Fields.Lines(name)
 	if values == nil {
 		return nil
 	}

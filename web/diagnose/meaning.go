@@ -27,11 +27,10 @@ var meaningRules = []rule{
 	{[]string{"reason-not-ascii"}, reasonNotASCII, false},
 }
 
-// asked returns the request where its fields are known: as it was sent, or as a
-// tool showed it.
+// asked returns the request where its method and its fields are known.
 func (e *exam) asked() (*message.Request, bool) {
 	q := e.x.Request
-	return q, q != nil && q.Method != "" && len(q.Fields) > 0 && e.x.Fidelity >= message.Transcribed
+	return q, e.x.RequestKnown() && q.Method != ""
 }
 
 // causes are the request fields without which a status makes no sense (RFC

@@ -22,10 +22,7 @@ func (e *exam) parsed(syntax, name string) bool {
 	if known, ok := e.structured[key]; ok {
 		return known
 	}
-	var values []string
-	for _, v := range e.resp.Fields.Values(name) {
-		values = append(values, v)
-	}
+	_, values := e.resp.Fields.Lines(name)
 	if e.structured == nil {
 		e.structured = map[string]bool{}
 	}

@@ -49,6 +49,14 @@ func (s Section) Values(name string) iter.Seq2[int, string] {
 	}
 }
 
+// Lines returns what Values yields, for those who read the lines as one.
+func (s Section) Lines(name string) (numbers []int, values []string) {
+	for i, v := range s.Values(name) {
+		numbers, values = append(numbers, i), append(values, v)
+	}
+	return numbers, values
+}
+
 // Has reports whether a line with the given name is there.
 func (s Section) Has(name string) bool {
 	for range s.Values(name) {

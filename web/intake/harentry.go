@@ -149,7 +149,10 @@ func (e *harEntry) summary(i int) Entry {
 	}
 	s.start, _ = time.Parse(time.RFC3339, e.StartedDateTime) // where it cannot be read, it is not known
 	for _, f := range e.Request.Headers {
-		if u, err := url.Parse(s.URL); err == nil && strings.EqualFold(f.Name, "Authorization") && f.Value != "" {
+		if !strings.EqualFold(f.Name, "Authorization") || f.Value == "" {
+			continue
+		}
+		if u, err := url.Parse(s.URL); err == nil {
 			s.sent = u.Scheme + "://" + u.Host + " " + f.Value
 		}
 	}

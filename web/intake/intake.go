@@ -58,7 +58,7 @@ func ParseWith(text string, o Options) ([]message.Exchange, error) {
 // *Error.
 func ParseAs(kind Kind, text string, o Options) ([]message.Exchange, error) {
 	short, numbers := withoutContents(kind, text)
-	xs, err := readAs(kind, short, o)
+	xs, err := read(kind, short, o)
 	if err != nil {
 		var e *Error
 		if errors.As(err, &e) && e.Line > 0 && e.Line <= len(numbers) {
@@ -70,15 +70,11 @@ func ParseAs(kind Kind, text string, o Options) ([]message.Exchange, error) {
 	return xs, nil
 }
 
-func readAs(kind Kind, text string, o Options) ([]message.Exchange, error) {
+// read hands a text that is one to the reader of its kind.
+func read(kind Kind, text string, o Options) ([]message.Exchange, error) {
 	if err := admit(kind, text); err != nil {
 		return nil, err
 	}
-	return read(kind, text, o)
-}
-
-// read hands the text to the reader of its kind.
-func read(kind Kind, text string, o Options) ([]message.Exchange, error) {
 	switch kind {
 	case HAR:
 		return readHAR(text, o.Entry)

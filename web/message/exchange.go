@@ -128,12 +128,18 @@ type Certificate struct {
 	Key                 string // such as "ECDSA P-256" or "RSA 2048"
 }
 
+// RequestKnown reports whether the fields of the request are known: as they were
+// sent, or as a tool showed them.
+func (x Exchange) RequestKnown() bool {
+	return x.Request != nil && len(x.Request.Fields) > 0 && x.Fidelity >= Transcribed
+}
+
 // WithoutCredentials reports whether the request is known to have carried none:
 // neither in Authorization nor in the other places that RFC 6750, Section 2 has
 // for tokens, nor a cookie, which may be taken for one.
 func (x Exchange) WithoutCredentials() bool {
 	q := x.Request
-	if q == nil || len(q.Fields) == 0 || x.Fidelity < Transcribed || q.Fields.Has("Authorization") || q.Fields.Has("Cookie") {
+	if !x.RequestKnown() || q.Fields.Has("Authorization") || q.Fields.Has("Cookie") {
 		return false
 	}
 	if form := "application/x-www-form-urlencoded"; strings.HasPrefix(strings.ToLower(q.Fields.Get("Content-Type")), form) {

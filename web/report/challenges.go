@@ -21,20 +21,17 @@ const mostChallenges = 100
 const mostProblems = 100
 
 // challenges takes apart the challenges of a response, those for the origin
-// before those for a proxy.
-func challenges(lib *content.Library, x message.Exchange) []Challenge {
+// before those for a proxy. anonymous: the request is known to have carried no
+// credentials.
+func challenges(lib *content.Library, x message.Exchange, anonymous bool) []Challenge {
 	all := []Challenge{}
 	for _, name := range []string{"WWW-Authenticate", "Proxy-Authenticate"} {
-		var numbers []int
-		var values []string
-		for i, v := range x.Response.Fields.Values(name) {
-			numbers, values = append(numbers, i), append(values, v)
-		}
+		numbers, values := x.Response.Fields.Lines(name)
 		for _, c := range challenge.Parse(values) {
 			if c.Span.Line < 0 || c.Span.Line >= len(values) || len(all) == mostChallenges {
 				continue
 			}
-			w := challengeWords{lib: lib, x: x, c: c, name: name, scheme: lib.Scheme(c.Scheme), numbers: numbers, values: values}
+			w := challengeWords{lib: lib, x: x, c: c, name: name, scheme: lib.Scheme(c.Scheme), numbers: numbers, values: values, anonymous: anonymous}
 			all = append(all, w.challenge())
 		}
 	}
@@ -50,6 +47,8 @@ type challengeWords struct {
 	scheme  *content.Scheme
 	numbers []int    // of the field's lines in the section
 	values  []string // of the field's lines
+
+	anonymous bool // the request carried no credentials
 }
 
 func (w challengeWords) challenge() Challenge {
@@ -57,7 +56,7 @@ func (w challengeWords) challenge() Challenge {
 	out := Challenge{Field: w.name, Line: w.numbers[c.Span.Line], Scheme: text(c.Scheme), Token68: text(c.Token68), Params: []Param{}, Decoded: []Param{}, Snippets: []Snippet{}, Flow: []Message{},
 		Problems: []Problem{}, Clients: []Client{}, Received: text(cut(w.values[c.Span.Line], c.Span))}
 	for _, p := range c.Params {
-		out.Params = append(out.Params, Param{text(p.Name), text(p.Value), paramSummary(w.scheme, p, w.x.WithoutCredentials())})
+		out.Params = append(out.Params, Param{text(p.Name), text(p.Value), paramSummary(w.scheme, p, w.anonymous)})
 	}
 	if w.scheme != nil {
 		for _, f := range challenge.Decode(c) {
@@ -119,16 +118,13 @@ func (w challengeWords) words(out *Challenge) {
 		out.Summary, out.Next = w.scheme.Ends.With(args), "Nothing is left to do."
 		return
 	}
-	if e, ok := errorCode(w.scheme, w.c.Get("error"), w.x.WithoutCredentials()); ok {
+	if e, ok := errorCode(w.scheme, w.c.Get("error"), w.anonymous); ok {
 		out.Summary += " " + e.Means
 		if e.Next != "" {
 			out.Next = e.Next
 		}
 	}
-	credentials := "Authorization"
-	if w.name == "Proxy-Authenticate" {
-		credentials = "Proxy-Authorization"
-	}
+	credentials := credentialsField(w.name)
 	if w.scheme.Reply != "" {
 		out.Send = credentials + ": " + w.scheme.Reply.With(w.args(inQuotes))
 	}
@@ -136,6 +132,26 @@ func (w challengeWords) words(out *Challenge) {
 	for _, s := range w.scheme.Clients {
 		out.Clients = append(out.Clients, Client{s.Client, s.Does})
 	}
+}
+
+// challengeField names the field in which a refusal says which credentials would
+// do; empty: the code is not about credentials (RFC 9110, Sections 11.6 and 11.7).
+func challengeField(code int) string {
+	switch code {
+	case 401:
+		return "WWW-Authenticate"
+	case 407:
+		return "Proxy-Authenticate"
+	}
+	return ""
+}
+
+// credentialsField names the request field that answers challenges of a field.
+func credentialsField(challenges string) string {
+	if challenges == "Proxy-Authenticate" {
+		return "Proxy-Authorization"
+	}
+	return "Authorization"
 }
 
 // errorCode returns what a scheme's error code means. Of credentials that were not

@@ -8,14 +8,14 @@ import (
 	"wwwhy/web/message"
 )
 
-func newExplanation(lib *content.Library, x message.Exchange, posed []Challenge) Explanation {
-	e, ok := explanation.Read(lib, x.Response)
+func newExplanation(lib *content.Library, r *message.Response, posed []Challenge, anonymous bool) Explanation {
+	e, ok := explanation.Read(lib, r)
 	if !ok {
 		return Explanation{}
 	}
 	out := Explanation{Format: e.Format, Title: text(e.Title), Text: text(e.Text), Code: text(e.Code), Link: text(e.Link), ID: text(e.ID), Product: e.Product, Means: e.Means}
 	if out.Quote() == "" && out.Means == "" {
-		out.Means = codeMeans(lib, out.Code, posed, x.WithoutCredentials())
+		out.Means = codeMeans(lib, out.Code, posed, anonymous)
 	}
 	return out
 }

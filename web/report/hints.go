@@ -20,11 +20,11 @@ const mostSigns = 32 << 10
 // server or a proxy asks for some without naming a scheme.
 func hints(lib *content.Library, x message.Exchange, out Exchange) []Hint {
 	all := []Hint{}
-	field := map[int]string{401: "WWW-Authenticate", 407: "Proxy-Authenticate"}[out.Status.Code]
+	field := challengeField(out.Status.Code)
 	if field == "" || slices.ContainsFunc(out.Challenges, func(c Challenge) bool { return c.Field == field && c.Scheme != "" }) {
 		return all
 	}
-	refused := x.Request != nil && x.Request.Fields.Has(map[int]string{401: "Authorization", 407: "Proxy-Authorization"}[out.Status.Code])
+	refused := x.Request != nil && x.Request.Fields.Has(credentialsField(field))
 	for _, sign := range lib.Signs() {
 		if sign.Code != out.Status.Code || len(all) == mostHints || sign.Where == "" && len(all) > 0 {
 			continue
@@ -62,9 +62,7 @@ func seen(sign content.Sign, x message.Exchange, e Explanation) (value string, f
 		sample := x.Response.Content.Sample
 		texts = []string{string(sample[:min(len(sample), mostSigns)])}
 	default:
-		for _, v := range x.Response.Fields.Values(sign.Where) {
-			texts = append(texts, v)
-		}
+		_, texts = x.Response.Fields.Lines(sign.Where)
 	}
 	for _, text := range texts {
 		groups := sign.Has.FindStringSubmatch(text)

@@ -60,15 +60,16 @@ func NewExchange(lib *content.Library, x message.Exchange) Exchange {
 		out.Interim = append(out.Interim, Interim{i.Code, text(i.Reason), lines(i.Fields)})
 	}
 	if resp := x.Response; resp != nil {
+		anonymous := x.WithoutCredentials()
 		if resp.Protocol != "" {
 			out.Protocol = resp.Protocol
 		}
 		out.Status = newStatus(lib, resp)
-		out.Fields = annotate(lib, resp.Fields, x.WithoutCredentials())
-		out.Challenges = challenges(lib, x)
+		out.Fields = annotate(lib, resp.Fields, anonymous)
+		out.Challenges = challenges(lib, x, anonymous)
 		out.Picked = picked(lib, out.Challenges)
 		out.Trailers = lines(resp.Trailers)
-		out.Content = newContent(lib, x, out.Challenges)
+		out.Content = newContent(lib, resp, out.Challenges, anonymous)
 		out.Hints = hints(lib, x, out)
 		out.Caching = newCaching(lib, x)
 		out.Head = append(out.Head, resp.Head...)
@@ -123,15 +124,14 @@ func newStatus(lib *content.Library, r *message.Response) Status {
 	return s
 }
 
-func newContent(lib *content.Library, x message.Exchange, posed []Challenge) Content {
-	r := x.Response
+func newContent(lib *content.Library, r *message.Response, posed []Challenge, anonymous bool) Content {
 	c := r.Content
 	out := Content{Length: -1, Decoded: -1, Type: text(r.Fields.Get("Content-Type")), Encoding: strings.Join(c.Codings, ", "),
 		Sniffed: c.Sniffed, Charset: text(c.Charset), SHA256: hex.EncodeToString(c.SHA256), Known: knowledge(c.Known)}
 	if c.Known != message.Unknown {
 		out.Length, out.Decoded = c.Length, c.Decoded
 	}
-	out.Explanation = newExplanation(lib, x, posed)
+	out.Explanation = newExplanation(lib, r, posed, anonymous)
 	if c.Problem != nil {
 		if page := lib.Finding("content-" + string(c.Problem.Kind)); page != nil {
 			out.Problem = page.Says.With(sayable(lib, c.Problem.Args))

@@ -65,9 +65,9 @@ func named(s Status) string {
 
 // asked words a 401 or 407: who asks, for what, and whether it was refused.
 func asked(x *Exchange) string {
-	who, field := "This page", "WWW-Authenticate"
+	who, field := "This page", challengeField(x.Status.Code)
 	if x.Status.Code == 407 {
-		who, field = "A proxy on the way", "Proxy-Authenticate"
+		who = "A proxy on the way"
 	}
 	used, refused := refusedScheme(x, field)
 	said := fmt.Sprintf("%s wants you to sign in (%d)", who, x.Status.Code)
@@ -104,7 +104,7 @@ func asked(x *Exchange) string {
 // answer that only wants another step of the same client refuses none: a token of
 // a handshake, or a nonce that is to be used (RFC 4559, 4.1; RFC 7616, 3.3; RFC 9449, 8).
 func refusedScheme(x *Exchange, challenges string) (scheme string, refused bool) {
-	name := map[string]string{"WWW-Authenticate": "Authorization", "Proxy-Authenticate": "Proxy-Authorization"}[challenges]
+	name := credentialsField(challenges)
 	for _, l := range x.Request.Fields {
 		if strings.EqualFold(l.Name, name) {
 			scheme, _, _ = strings.Cut(l.Value, "[hidden]")
