@@ -6,11 +6,13 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -37,20 +39,21 @@ func pebble(t *testing.T, program string) string {
 	return filepath.Join(dir, program)
 }
 
-// freePort is a port of loopback that nobody listens on, for TCP and UDP.
-// Nobody can reserve one, but the kernel gives it to others late.
+// freePort is a port of loopback that nobody listens on, for TCP and UDP. Nobody
+// can reserve one, so that it is below those that systems give to connections and
+// to who listens on port 0.
 func freePort(t *testing.T) string {
 	t.Helper()
-	for range 20 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+	for range 200 {
+		port := strconv.Itoa(20_000 + rand.IntN(12_000))
+		l, err := net.Listen("tcp", "127.0.0.1:"+port)
 		if err != nil {
-			t.Fatal(err)
+			continue
 		}
-		u, err := net.ListenPacket("udp", l.Addr().String())
+		u, err := net.ListenPacket("udp", "127.0.0.1:"+port)
 		_ = l.Close()
 		if err == nil {
 			_ = u.Close()
-			_, port, _ := net.SplitHostPort(l.Addr().String())
 			return port
 		}
 	}
@@ -123,9 +126,14 @@ func (a *authority) await(t *testing.T, management string) {
 		t.Fatal(err)
 	}
 	c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, DisableKeepAlives: true}}
+	defer func() {
+		if a.roots == nil {
+			t.Logf("the authority says: %s", a.log)
+		}
+	}()
 	for _, address := range []string{a.directory, "https://" + management + "/roots/0"} {
 		var body []byte
-		eventually(t, "the authority answers: "+a.log.String(), func() bool {
+		eventually(t, "the authority answers", func() bool {
 			resp, err := c.Get(address)
 			if err != nil {
 				return false
