@@ -23,6 +23,9 @@ type logbook struct {
 	lines  []byte
 	timer  *time.Timer // nil: nothing is gathered
 	closed bool
+
+	writing sync.Mutex // taken before mu is given back, so that lines stay in order
+	written []byte     // room for the lines that come meanwhile
 }
 
 // newLog returns a log in JSON or text. close writes what is gathered; lines
@@ -33,71 +36,104 @@ func newLog(to io.Writer, form string) (log *slog.Logger, close func()) {
 	if form == "text" {
 		h = slog.NewTextHandler(b, nil)
 	}
-	return slog.New(gathering{h, b}), b.close
+	return slog.New(gathering{Handler: h, book: b, plain: form != "text"}), b.close
 }
 
 // Write gathers a line.
 func (b *logbook) Write(line []byte) (int, error) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.lines = append(b.lines, line...)
+	return len(line), b.gathered()
+}
+
+// request gathers the line of a request, unless appendRequest cannot write it.
+func (b *logbook) request(r slog.Record, with []byte) (done bool, err error) {
+	b.mu.Lock()
+	if b.lines, done = appendRequest(b.lines, r, with); !done {
+		b.mu.Unlock()
+		return false, nil
+	}
+	return true, b.gathered()
+}
+
+// gathered writes what is gathered once that is much, or soon. b.mu is held and
+// given back.
+func (b *logbook) gathered() error {
 	if b.closed || len(b.lines) >= gatherBytes {
-		return len(line), b.write()
+		return b.write()
 	}
 	if b.timer == nil {
 		b.timer = time.AfterFunc(gatherTime, b.flush)
 	}
-	return len(line), nil
+	b.mu.Unlock()
+	return nil
 }
 
 func (b *logbook) flush() {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	_ = b.write() // there is nowhere to tell that the log fails
 }
 
 func (b *logbook) close() {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.closed = true
 	_ = b.write() // there is nowhere to tell that the log fails
 }
 
-// write writes what is gathered. b.mu is held.
+// write writes what is gathered. b.mu is held and given back: others can go on
+// while a slow disk takes the lines.
 func (b *logbook) write() error {
 	if b.timer != nil {
 		b.timer.Stop()
 		b.timer = nil
 	}
-	if len(b.lines) == 0 {
+	b.writing.Lock()
+	defer b.writing.Unlock()
+	lines := b.lines
+	b.lines, b.written = b.written[:0], lines
+	b.mu.Unlock()
+	if len(lines) == 0 {
 		return nil
 	}
-	_, err := b.to.Write(b.lines)
-	b.lines = b.lines[:0]
+	_, err := b.to.Write(lines)
 	return err
 }
 
 // gathering is a handler that writes to a logbook.
 type gathering struct {
 	slog.Handler
-	book *logbook
+	book  *logbook
+	plain bool   // a request's line is JSON, and appendRequest can write it
+	with  []byte // what it begins with, if so
 }
 
 // Handle gathers the lines of requests and writes all others.
 func (g gathering) Handle(ctx context.Context, r slog.Record) error {
-	err := g.Handler.Handle(ctx, r)
-	if r.Message != "request" || r.Level > slog.LevelInfo {
+	if !isRequest(r) {
+		err := g.Handler.Handle(ctx, r)
 		g.book.flush()
+		return err
 	}
-	return err
+	if g.plain {
+		if done, err := g.book.request(r, g.with); done {
+			return err
+		}
+	}
+	return g.Handler.Handle(ctx, r)
 }
 
 // WithAttrs implements slog.Handler.
 func (g gathering) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return gathering{g.Handler.WithAttrs(attrs), g.book}
+	g.Handler = g.Handler.WithAttrs(attrs)
+	if g.plain {
+		g.with, g.plain = plainOf(g.with, attrs)
+	}
+	return g
 }
 
 // WithGroup implements slog.Handler.
 func (g gathering) WithGroup(name string) slog.Handler {
-	return gathering{g.Handler.WithGroup(name), g.book}
+	g.Handler = g.Handler.WithGroup(name)
+	g.plain = g.plain && name == ""
+	return g
 }
