@@ -53,7 +53,7 @@ func OnSocket(l net.Listener) bool { return l.Addr().Network() == "unix" }
 // fromSocket gives requests that came through a Unix socket an address.
 func fromSocket(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := netip.ParseAddrPort(r.RemoteAddr); err != nil {
+		if at, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && at.Network() == "unix" {
 			r.RemoteAddr = SocketPeer.String()
 		}
 		next.ServeHTTP(w, r)
