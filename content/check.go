@@ -176,9 +176,9 @@ func (c *checker) scheme(s *Scheme) {
 			c.at(p, c.line(p, "params"), "each of params needs name, required, quoting and summary")
 		}
 	}
-	for key, sentence := range map[string]Sentence{"asks": s.Asks, "reply": s.Reply, "next": s.Next} {
+	for key, sentence := range map[string]Sentence{"asks": s.Asks, "reply": s.Reply, "next": s.Next, "from": s.From} {
 		for _, place := range sentence.Places(true) {
-			if !known[place] {
+			if !known[place] && !(key == "from" && place == "token-service") {
 				c.at(p, c.line(p, key), "%s has the place {%s}, which is no parameter of the scheme", key, place)
 			}
 		}

@@ -91,6 +91,7 @@ type Scheme struct {
 	Asks          Sentence    `yaml:"asks"`
 	Reply         Sentence    `yaml:"reply"`
 	Next          Sentence    `yaml:"next"`
+	From          Sentence    `yaml:"from"`   // where the challenge says that the credentials are to be had, after next; {token-service} is that of a container registry
 	Unsent        Sentence    `yaml:"unsent"` // instead of what an error means, where the request is known to have carried no credentials; empty: it means the same
 	Ends          Sentence    `yaml:"ends"`   // instead of asks, in an answer that lets the client in and brings the last data
 	Clear         bool        `yaml:"clear"`

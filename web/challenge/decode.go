@@ -16,7 +16,7 @@ const decodeLimit = 64 << 10
 
 // Decode takes apart what the scheme codes into its token68 or its parameters:
 // the messages of NTLM and Negotiate, the challenge and key of PrivateToken,
-// the data of SCRAM. It returns nil where there is nothing that it can read; it
+// the data of SCRAM, the claims of Bearer, what Payment and L402 ask for. It returns nil where there is nothing that it can read; it
 // never fails.
 func Decode(c Challenge) []Fact {
 	switch scheme := strings.ToLower(c.Scheme); {
@@ -30,6 +30,12 @@ func Decode(c Challenge) []Fact {
 		return decodeSPNEGO(data)
 	case scheme == "privatetoken":
 		return append(decodeTokenChallenge(unbase64(c.Get("challenge"))), decodeTokenKey(unbase64(c.Get("token-key")))...)
+	case scheme == "bearer":
+		return decodeClaims(unbase64(c.Get("claims")))
+	case scheme == "payment":
+		return decodeMembers("asked", unbase64(c.Get("request")))
+	case scheme == "l402" || scheme == "lsat":
+		return decodeInvoice(c.Get("invoice"))
 	case strings.HasPrefix(scheme, "scram-"):
 		return decodeSCRAM(unbase64(c.Get("data")))
 	}

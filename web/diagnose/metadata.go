@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"wwwhy/web/challenge"
 	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
@@ -126,24 +127,33 @@ func namedMetadata(r *message.Response) string {
 	return ""
 }
 
-// registryRealm returns the address at which a container registry gives tokens:
-// the realm of its Bearer challenge, which is an address there, asked with
-// service and scope. The protocol is that of the registry's own documentation.
+// registryRealm returns the address at which a container registry gives tokens.
 func registryRealm(r *message.Response) string {
 	for _, c := range posedBy(r) {
-		u, err := url.Parse(c.Get("realm"))
-		if !c.Is("Bearer") || c.Get("service") == "" || err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			continue
+		if address := TokenService(c); address != "" {
+			return address
 		}
-		q := u.Query()
-		q.Set("service", c.Get("service"))
-		if scope := c.Get("scope"); scope != "" {
-			q.Set("scope", scope)
-		}
-		u.RawQuery = q.Encode()
-		return u.String()
 	}
 	return ""
+}
+
+// TokenService returns the address at which the challenge of a container registry
+// says that tokens are given: its realm, asked with service and scope, each scope
+// by itself. The protocol is that of the registry's own documentation (CNCF
+// Distribution, Token Authentication Specification). Empty: it is no such
+// challenge.
+func TokenService(c challenge.Challenge) string {
+	u, err := url.Parse(c.Get("realm"))
+	if !c.Is("Bearer") || c.Get("service") == "" || err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	q := u.Query()
+	q.Set("service", c.Get("service"))
+	if scopes := strings.Fields(c.Get("scope")); len(scopes) > 0 {
+		q["scope"] = scopes
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 // GivesToken reports whether the content of a token request holds a token. The

@@ -9,6 +9,7 @@ import (
 	"wwwhy/content"
 	"wwwhy/web/challenge"
 	"wwwhy/web/credentials"
+	"wwwhy/web/diagnose"
 	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
@@ -118,11 +119,16 @@ func (w challengeWords) words(out *Challenge) {
 		out.Summary, out.Next = w.scheme.Ends.With(args), "Nothing is left to do."
 		return
 	}
+	mended := false
 	if e, ok := errorCode(w.scheme, w.c.Get("error"), w.anonymous); ok {
 		out.Summary += " " + e.Means
 		if e.Next != "" {
 			out.Next = e.Next
 		}
+		mended = e.Status == 400
+	}
+	if from := strings.TrimSpace(w.scheme.From.With(args)); from != "" && !mended {
+		out.Next += " " + from
 	}
 	credentials := credentialsField(w.name)
 	if w.scheme.Reply != "" {
@@ -197,6 +203,7 @@ func (w challengeWords) args(safe func(string) string) map[string]string {
 	for _, p := range slices.Backward(w.c.Params) {
 		args[strings.ToLower(p.Name)] = safe(p.Value)
 	}
+	args["token-service"] = safe(diagnose.TokenService(w.c))
 	return args
 }
 
