@@ -152,6 +152,12 @@ func (c *checker) field(f *Field) {
 		if part.Name == "" || part.Summary == "" {
 			c.at(p, c.line(p, "parts"), "each of parts needs name and summary")
 		}
+		c.oneOf(p, "parts", part.Kind, "parameter", "source")
+		c.oneOf(p, "parts", part.In, "request")
+		c.oneOf(p, "parts", part.State, "obsolete")
+		if part.Bare && len(part.Values) > 0 {
+			c.at(p, c.line(p, "parts"), "the part %s takes no value and is limited to some", part.Name)
+		}
 	}
 	c.page(p)
 }

@@ -106,6 +106,8 @@ func TestMistakesAreReportedWithFileAndLine(t *testing.T) {
 		{"a field without syntax", "fields/date.md", "---\n" + front + "in: response\n---\n", "content/fields/date.md:1: a field needs syntax and in"},
 		{"a field nobody owns", "fields/x-mine.md", "---\n" + front + "in: response\nsyntax: text\n---\n", "content/fields/x-mine.md:1: IANA does not register the field"},
 		{"a field of the wrong syntax", "fields/accept-ch.md", "---\n" + front + "in: response\nsyntax: tokens\n---\n", `content/fields/accept-ch.md:6: syntax is "tokens", but the registry says that the field is structured: want sf-list`},
+		{"a part of no kind", "fields/date.md", "---\n" + front + "in: response\nsyntax: date\nparts: [{name: a, summary: S., kind: sauce}]\n---\n", `content/fields/date.md:7: parts is "sauce": want one of parameter, source`},
+		{"a part that takes no value but some", "fields/date.md", "---\n" + front + "in: response\nsyntax: date\nparts: [{name: a, summary: S., bare: true, values: [b]}]\n---\n", "content/fields/date.md:7: the part a takes no value and is limited to some"},
 		{"a scheme that the registry lacks", "schemes/nope.md", "---\n" + front + "asks: A.\nnext: N.\n---\n", "content/schemes/nope.md:1: the scheme nope is not in registry/auth_schemes.csv"},
 		{"a place that is no parameter", "schemes/basic.md", "---\n" + front + "asks: For {relm}.\nnext: N.\n---\n", "content/schemes/basic.md:5: asks has the place {relm}"},
 		{"a severity that is none", "findings/x.md", "---\n" + strings.Replace(finding, "error", "fatal", 1) + "---\n" + examples, `content/findings/x.md:3: severity is "fatal"`},

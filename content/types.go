@@ -64,11 +64,17 @@ type Field struct {
 // wrote of the field, or nobody should send it any more.
 func (f *Field) yields() bool { return !f.Written() || f.State == "obsolete" }
 
-// Part explains a directive, parameter or attribute of a field's value.
+// Part explains a directive, parameter or attribute of a field's value. What it
+// says of them beside the words, the rules about the field go by.
 type Part struct {
 	Name    string   `yaml:"name"`
 	Summary Sentence `yaml:"summary"`
 	Spec    string   `yaml:"spec"`
+	Kind    string   `yaml:"kind"`   // of what does not stand by itself: parameter (of a value), source (of a directive)
+	In      string   `yaml:"in"`     // request, where responses do not have it; empty: as the field
+	State   string   `yaml:"state"`  // obsolete: nobody heeds it any more
+	Bare    bool     `yaml:"bare"`   // it takes no value
+	Values  []string `yaml:"values"` // the only ones that it takes; empty: it is not limited to some
 }
 
 // Sentence returns what the piece is, without its value, as Markdown, and where
@@ -197,6 +203,18 @@ func (s *Scheme) Error(code string) (ErrorCode, bool) {
 		}
 	}
 	return ErrorCode{}, false
+}
+
+// Words returns the names of the parts that stand by themselves, obsolete ones
+// too, as they are written and in the order of the page.
+func (f *Field) Words() []string {
+	var all []string
+	for _, p := range f.Parts {
+		if p.Kind == "" {
+			all = append(all, p.Name)
+		}
+	}
+	return all
 }
 
 // Part returns the explanation of a directive or parameter, compared without

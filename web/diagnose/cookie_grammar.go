@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -47,11 +46,13 @@ func cookieGrammar(e *exam) {
 }
 
 func (e *exam) cookieAttribute(c cookie, name string, p field.Part) {
-	switch name {
-	case "version", "comment", "commenturl", "discard", "port":
+	known := e.word("Set-Cookie", name)
+	if known.State == "obsolete" {
 		e.at("cookie-attribute-obsolete", "Set-Cookie", p.Span, "name", short(c.name), "attribute", short(p.Name))
+	}
+	switch name {
 	case "samesite":
-		if !slices.Contains([]string{"strict", "lax", "none"}, strings.ToLower(p.Value)) {
+		if !containsFold(known.Values, p.Value) {
 			e.at("cookie-samesite-unknown", "Set-Cookie", p.Span, "name", short(c.name), "value", short(p.Value))
 		}
 	case "max-age":

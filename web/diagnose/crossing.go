@@ -110,13 +110,13 @@ func cookieLarge(e *exam) {
 	})
 }
 
-var cookieAttributeNames = []string{"expires", "max-age", "domain", "path", "secure", "httponly", "samesite", "partitioned", "priority"}
-
+// cookieAttributes reports an attribute that looks misspelt.
 func cookieAttributes(e *exam) {
+	inUse := slices.DeleteFunc(e.words("Set-Cookie"), func(name string) bool { return e.word("Set-Cookie", name).State == "obsolete" })
 	e.each("Set-Cookie", func(n int, v string) {
 		c := newCookie(v)
 		for _, name := range slices.Sorted(maps.Keys(c.attributes)) {
-			if name != "" && !slices.Contains(cookieAttributeNames, name) && slices.ContainsFunc(cookieAttributeNames, func(known string) bool { return content.OneEdit(name, known) }) {
+			if name != "" && !containsFold(inUse, name) && slices.ContainsFunc(inUse, func(known string) bool { return content.OneEdit(name, strings.ToLower(known)) }) {
 				e.line("cookie-attribute-unknown", n, "name", short(c.name), "attribute", short(name))
 				return
 			}

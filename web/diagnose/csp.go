@@ -118,22 +118,16 @@ func cspScripts(e *exam) {
 	}
 }
 
-// cspDirectives are the names that browsers know (CSP3, "Content Security Policy Directives", and what
-// Trusted Types and others add).
-var cspDirectives = []string{"child-src", "connect-src", "default-src", "font-src", "frame-src", "img-src", "manifest-src", "media-src", "object-src", "prefetch-src",
-	"script-src", "script-src-elem", "script-src-attr", "style-src", "style-src-elem", "style-src-attr", "worker-src", "fenced-frame-src", "base-uri", "sandbox", "form-action",
-	"frame-ancestors", "navigate-to", "report-uri", "report-to", "require-trusted-types-for", "trusted-types", "upgrade-insecure-requests", "block-all-mixed-content",
-	"plugin-types", "referrer", "reflected-xss", "disown-opener", "require-sri-for", "webrtc"}
-
 // cspWords reports names that look misspelt, and keywords without their
 // quotation marks, which are hosts then (CSP3, "Source Lists").
 func cspWords(e *exam) {
+	known := e.words("Content-Security-Policy")
 	e.everyPolicy(func(p policy) {
 		for _, directive := range p.names() {
-			if !slices.Contains(cspDirectives, directive) {
+			if !slices.Contains(known, directive) {
 				meant := ""
-				if i := slices.IndexFunc(cspDirectives, func(d string) bool { return content.OneEdit(directive, d) }); i >= 0 {
-					meant = cspDirectives[i]
+				if i := slices.IndexFunc(known, func(d string) bool { return content.OneEdit(directive, d) }); i >= 0 {
+					meant = known[i]
 				}
 				e.line("csp-directive-unknown", p.line, "directive", short(directive), "meant", meant)
 			}

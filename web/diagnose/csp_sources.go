@@ -17,10 +17,6 @@ var cspSourceRules = []rule{
 	{[]string{"csp-any-object", "csp-none-with-others"}, cspLists, false},
 }
 
-// cspObsolete are directives that browsers no longer heed; report-uri is not
-// among them, since older ones still need it (CSP3, "report-uri").
-var cspObsolete = []string{"reflected-xss", "referrer", "disown-opener", "plugin-types", "require-sri-for", "navigate-to", "prefetch-src", "block-all-mixed-content"}
-
 // everyPolicy calls check for each policy of both fields.
 func (e *exam) everyPolicy(check func(p policy)) {
 	for _, name := range []string{"Content-Security-Policy", "Content-Security-Policy-Report-Only"} {
@@ -32,17 +28,21 @@ func (e *exam) everyPolicy(check func(p policy)) {
 
 func (p policy) names() []string { return slices.Sorted(maps.Keys(p.directives)) }
 
+// cspDirectiveForm reports directives that are repeated, that browsers no longer
+// heed, or that have another one among their words. The page does not call
+// report-uri obsolete: older browsers still need it (CSP3, "report-uri").
 func cspDirectiveForm(e *exam) {
+	known := e.words("Content-Security-Policy")
 	e.everyPolicy(func(p policy) {
 		for _, name := range p.repeated {
 			e.line("csp-directive-repeated", p.line, "directive", short(name))
 		}
 		for _, name := range p.names() {
-			if slices.Contains(cspObsolete, name) {
+			if e.word("Content-Security-Policy", name).State == "obsolete" {
 				e.line("csp-directive-obsolete", p.line, "directive", name)
 			}
 			for _, word := range p.directives[name] {
-				if word = strings.ToLower(word); slices.Contains(cspDirectives, word) && strings.Contains(word, "-") && name != "trusted-types" {
+				if word = strings.ToLower(word); slices.Contains(known, word) && strings.Contains(word, "-") && name != "trusted-types" {
 					e.line("csp-semicolon-missing", p.line, "directive", name, "word", word)
 				}
 			}
@@ -144,10 +144,6 @@ func cspScriptWords(e *exam) {
 			}
 		}
 	}
-}
-
-func containsFold(all []string, word string) bool {
-	return slices.ContainsFunc(all, func(s string) bool { return strings.EqualFold(s, word) })
 }
 
 // cspLists reports plug-ins from anywhere, and 'none' beside sources, which

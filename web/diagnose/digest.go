@@ -1,15 +1,16 @@
 package diagnose
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"wwwhy/content"
+)
 
 var digestRules = []rule{
 	{[]string{"digest-md5-only"}, md5Only, false},
 	{[]string{"digest-algorithm-unknown"}, digestAlgorithm, false},
 }
-
-// digestAlgorithms are those of RFC 7616, Section 3.3, in lower case. Mobile
-// networks have a family of their own, as in AKAv1-MD5 (RFC 3310, Section 3.1).
-var digestAlgorithms = map[string]bool{"md5": true, "md5-sess": true, "sha-256": true, "sha-256-sess": true, "sha-512-256": true, "sha-512-256-sess": true}
 
 // md5Only reports Digest challenges of which none offers more than MD5.
 func md5Only(e *exam) {
@@ -32,10 +33,18 @@ func md5Only(e *exam) {
 	}
 }
 
+// digestAlgorithm reports an algorithm that the page of Digest does not name (RFC
+// 7616, Section 3.3). Mobile networks have a family of their own, as in AKAv1-MD5
+// (RFC 3310, Section 3.1).
 func digestAlgorithm(e *exam) {
 	for _, p := range e.schemes() {
 		prm, has := p.Param("algorithm")
-		if a := strings.ToLower(prm.Value); p.Is("Digest") && has && !digestAlgorithms[a] && !strings.HasPrefix(a, "akav") {
+		if !has || !p.Is("Digest") || p.scheme == nil {
+			continue
+		}
+		known, _ := p.scheme.Param("algorithm")
+		named := slices.ContainsFunc(known.Values, func(v content.Value) bool { return strings.EqualFold(v.Value, prm.Value) })
+		if !named && !strings.HasPrefix(strings.ToLower(prm.Value), "akav") {
 			e.at("digest-algorithm-unknown", p.field, p.place(prm.Span), "algorithm", short(prm.Value))
 		}
 	}

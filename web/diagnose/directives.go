@@ -33,6 +33,7 @@ func directives(e *exam) {
 		for _, d := range field.Split("directives", n, v) {
 			name := strings.ToLower(d.Name)
 			first, had := seen[name]
+			part := e.word("Cache-Control", name)
 			seen[name] = d.Value
 			switch {
 			case had && name != "private" && name != "no-cache":
@@ -41,9 +42,9 @@ func directives(e *exam) {
 					differs = first
 				}
 				e.at("cache-directive-repeated", "Cache-Control", d.Span, "directive", short(name), "first", short(differs))
-			case (name == "pre-check" || name == "post-check") && !e.has("cache-directive-obsolete"):
+			case part.State == "obsolete" && !e.has("cache-directive-obsolete"):
 				e.at("cache-directive-obsolete", "Cache-Control", d.Span, "directive", name)
-			case d.Value != "" && slices.Contains([]string{"no-store", "public", "must-revalidate", "proxy-revalidate", "must-understand", "no-transform", "immutable"}, name):
+			case d.Value != "" && part.Bare:
 				e.at("cache-directive-argument", "Cache-Control", d.Span, "directive", name, "value", short(d.Value))
 			}
 		}

@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"encoding/json"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -23,26 +22,23 @@ var isolationRules = []rule{
 	{[]string{"client-hints-over-http"}, hintsOverHTTP, false},
 }
 
-// isolationValues are the tokens that browsers know (HTML, "Cross-origin opener
-// policies" and "Cross-origin embedder policies"; Fetch, "Cross-Origin-Resource-Policy header").
-var isolationValues = map[string][]string{
-	"Cross-Origin-Opener-Policy":               {"unsafe-none", "same-origin-allow-popups", "same-origin", "noopener-allow-popups"},
-	"Cross-Origin-Opener-Policy-Report-Only":   {"unsafe-none", "same-origin-allow-popups", "same-origin", "noopener-allow-popups"},
-	"Cross-Origin-Embedder-Policy":             {"unsafe-none", "require-corp", "credentialless"},
-	"Cross-Origin-Embedder-Policy-Report-Only": {"unsafe-none", "require-corp", "credentialless"},
-	"Cross-Origin-Resource-Policy":             {"same-origin", "same-site", "cross-origin"},
-}
+// isolationFields take one of a few words each, which their pages name (HTML,
+// "Cross-origin opener policies" and "Cross-origin embedder policies"; Fetch,
+// "Cross-Origin-Resource-Policy header"). What only reports takes the same words.
+var isolationFields = []string{"Cross-Origin-Embedder-Policy", "Cross-Origin-Embedder-Policy-Report-Only", "Cross-Origin-Opener-Policy",
+	"Cross-Origin-Opener-Policy-Report-Only", "Cross-Origin-Resource-Policy"}
 
 func isolationValue(e *exam) {
 	if e.has("structured-field-invalid") {
 		return
 	}
 	for n, l := range e.resp.Fields {
-		for name, values := range isolationValues {
-			value, _, _ := strings.Cut(l.Value, ";")
-			if strings.EqualFold(l.Name, name) && !slices.Contains(values, strings.TrimSpace(value)) {
-				e.line("isolation-value-unknown", n, "known", strings.Join(values, ", "))
-			}
+		if !containsFold(isolationFields, l.Name) {
+			continue
+		}
+		known := e.words(strings.TrimSuffix(strings.ToLower(l.Name), "-report-only"))
+		if value, _, _ := strings.Cut(l.Value, ";"); !slices.Contains(known, strings.TrimSpace(value)) {
+			e.line("isolation-value-unknown", n, "known", strings.Join(known, ", "))
 		}
 	}
 }
@@ -52,18 +48,12 @@ func isolationValue(e *exam) {
 func frameOptions(e *exam) {
 	e.each("X-Frame-Options", func(n int, v string) {
 		for _, p := range field.Split("list", n, v) {
-			switch strings.ToLower(p.Value) {
-			case "deny", "sameorigin", "allowall":
-			default:
+			if !containsFold(e.words("X-Frame-Options"), p.Value) {
 				e.onceAt("frame-options-unknown", n)
 			}
 		}
 	})
 }
-
-// referrerPolicies are known values; the unsafe ones tell other sites more than
-// the origin, or send it in the clear (Referrer Policy, Section 3).
-var referrerPolicies = []string{"no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url"}
 
 // referrerPolicy reports a field without any known value, and one whose last
 // known value, which counts, is unsafe-url.
@@ -82,8 +72,9 @@ func referrerPolicy(e *exam) {
 // referrerPolicy returns the last known value, which counts (Referrer Policy,
 // Section 11.1).
 func (e *exam) referrerPolicy() (last string) {
+	policies := e.words("Referrer-Policy")
 	for _, p := range field.Split("list", 0, e.resp.Fields.Joined("Referrer-Policy")) {
-		if known := strings.ToLower(p.Value); slices.Contains(referrerPolicies, known) {
+		if known := strings.ToLower(p.Value); slices.Contains(policies, known) {
 			last = known
 		}
 	}
@@ -141,9 +132,7 @@ func clearSiteData(e *exam) {
 			e.line("clear-site-data-invalid", n)
 		}
 		for _, p := range field.Split("list", n, v) {
-			switch p.Value {
-			case `"cache"`, `"cookies"`, `"storage"`, `"executionContexts"`, `"clientHints"`, `"prefetchCache"`, `"prerenderCache"`, `"*"`:
-			default:
+			if !slices.Contains(e.words("Clear-Site-Data"), p.Value) {
 				e.at("clear-site-data-invalid", "Clear-Site-Data", p.Span, "member", short(p.Value))
 			}
 		}
@@ -219,7 +208,7 @@ func reportEndpoints(e *exam) {
 			}
 		}
 	}
-	for _, f := range slices.Sorted(maps.Keys(isolationValues)) {
+	for _, f := range isolationFields {
 		e.each(f, func(n int, v string) {
 			for _, p := range field.Split("item", n, v) {
 				for _, q := range p.Parts {

@@ -108,17 +108,16 @@ func strangeDirectives(e *exam) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.cache)) {
 		d := e.cache[name]
-		switch name {
-		case "max-stale", "min-fresh", "only-if-cached":
+		part, known := page.Part(name)
+		if part.In == "request" {
 			e.at("cache-directive-of-requests", "Cache-Control", d.Span, "directive", name)
-			continue
 		}
-		if _, known := page.Part(name); known || name == "" || strings.Contains(name, "-ext") {
+		if known || name == "" || strings.Contains(name, "-ext") {
 			continue
 		}
 		meant := ""
 		for _, p := range page.Parts {
-			if plain := strings.NewReplacer("-", "", "_", ""); content.OneEdit(name, p.Name) || plain.Replace(name) == plain.Replace(p.Name) {
+			if plain := strings.NewReplacer("-", "", "_", ""); p.State == "" && (content.OneEdit(name, p.Name) || plain.Replace(name) == plain.Replace(p.Name)) {
 				meant = p.Name
 			}
 		}

@@ -172,7 +172,7 @@ func charsetMismatch(e *exam) {
 func disposition(e *exam) {
 	e.each("Content-Disposition", func(n int, v string) {
 		for _, member := range firstMember(field.Split("parameters", n, v)) {
-			if kind := strings.ToLower(member.Name); !slices.Contains([]string{"inline", "attachment", "form-data"}, kind) {
+			if !containsFold(e.words("Content-Disposition"), member.Name) {
 				e.at("disposition-unknown", "Content-Disposition", member.Span, "type", short(member.Name))
 			}
 			for _, p := range member.Parts {

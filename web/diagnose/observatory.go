@@ -126,7 +126,7 @@ func gradeCookies(e *exam) string {
 	worst := -1
 	hsts := e.resp.Fields.Has("Strict-Transport-Security")
 	e.each("Set-Cookie", func(_ int, v string) {
-		worst = max(worst, slices.Index(order, newCookie(v).grade(hsts)))
+		worst = max(worst, slices.Index(order, newCookie(v).grade(hsts, e.word("Set-Cookie", "SameSite").Values)))
 	})
 	if worst < 0 {
 		return "cookies-not-found"
@@ -134,7 +134,9 @@ func gradeCookies(e *exam) string {
 	return order[worst]
 }
 
-func (c cookie) grade(hsts bool) string {
+// grade names the outcome for one cookie; sameSite are the values that browsers
+// know of that attribute.
+func (c cookie) grade(hsts bool, sameSite []string) string {
 	name := strings.ToLower(c.name)
 	session := strings.Contains(name, "login") || strings.Contains(name, "sess") || name == "sid" || strings.HasSuffix(name, ".sid")
 	switch {
@@ -146,7 +148,7 @@ func (c cookie) grade(hsts bool) string {
 		return "cookies-session-without-httponly-flag"
 	case strings.Contains(name, "csrf") && !c.is("samesite"):
 		return "cookies-anticsrf-without-samesite-flag"
-	case c.is("samesite") && !slices.Contains([]string{"strict", "lax", "none"}, strings.ToLower(c.attributes["samesite"])):
+	case c.is("samesite") && !containsFold(sameSite, c.attributes["samesite"]):
 		return "cookies-samesite-flag-invalid"
 	case !c.is("secure") && hsts:
 		return "cookies-without-secure-flag-but-protected-by-hsts"
@@ -314,7 +316,7 @@ func graded(e *exam, test, name string) string {
 		return test + "-not-implemented"
 	}
 	value, _, _ := strings.Cut(e.resp.Fields.Get(name), ";")
-	if value = strings.TrimSpace(value); !slices.Contains(isolationValues[name], value) {
+	if value = strings.TrimSpace(value); !slices.Contains(e.words(name), value) {
 		return test + "-header-invalid"
 	}
 	return test + "-implemented-with-" + value

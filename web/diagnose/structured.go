@@ -109,10 +109,6 @@ func keyRepeated(e *exam) {
 	}
 }
 
-// forwarded are the reasons for which a cache asks further (RFC 9211, Section
-// 2.2).
-var forwarded = []string{"bypass", "method", "uri-miss", "vary-miss", "miss", "request", "stale", "partial"}
-
 // cacheStatus reports a cache that says of itself that it both had the answer
 // and asked for it, or asked for a reason that is not defined (RFC 9211,
 // Sections 2.1 and 2.2).
@@ -134,7 +130,7 @@ func cacheStatus(e *exam) {
 			switch {
 			case hit && why != "":
 				e.at("cache-status-contradiction", "Cache-Status", p.Span, "cache", short(p.Value), "why", "it names both hit and fwd")
-			case why != "" && !slices.Contains(forwarded, why):
+			case why != "" && !slices.Contains(e.word("Cache-Status", "fwd").Values, why):
 				e.at("cache-status-contradiction", "Cache-Status", p.Span, "cache", short(p.Value), "why", "its fwd is "+short(why)+", which is not defined")
 				e.grade(content.Notice)
 			}
