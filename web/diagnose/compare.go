@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
+	"wwwhy/content"
 	"wwwhy/web/challenge"
 	"wwwhy/web/field"
 	"wwwhy/web/message"
@@ -160,7 +160,7 @@ func refusalFromCache(e *exam) {
 		return
 	}
 	// A cache that varies on them may have kept what the very same credentials got.
-	if told := toldByCache(e.resp); told != "" && !variesOn(e.resp, "Authorization") {
+	if told := toldByCache(e.lib, e.resp); told != "" && !variesOn(e.resp, "Authorization") {
 		e.report("refusal-from-cache", "told", short(told), "code", fmt.Sprint(e.resp.Code))
 	}
 }
@@ -171,18 +171,18 @@ var hit = regexp.MustCompile(`;\s*hit\s*(?:[;,]|$)`)
 
 // toldByCache returns the field that says that a cache had the answer, or "". Many
 // caches say so without Age, such as nginx where $upstream_cache_status is sent on.
-func toldByCache(r *message.Response) string {
+func toldByCache(lib *content.Library, r *message.Response) string {
 	if age, ok := field.Integer(r.Fields.Get("Age")); ok && age > 0 {
 		return fmt.Sprintf("Age: %d", age)
 	}
 	if v := r.Fields.Get("Cache-Status"); hit.MatchString(v) {
 		return "Cache-Status: " + v
 	}
-	for _, name := range []string{"X-Cache", "X-Cache-Status", "X-Proxy-Cache", "CF-Cache-Status"} {
-		v := r.Fields.Get(name)
+	for _, own := range lib.CacheHits() {
+		v := r.Fields.Get(own.Field)
 		words := strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' })
-		if slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, "HIT") }) {
-			return name + ": " + v
+		if containsFold(words, own.Word) {
+			return own.Field + ": " + v
 		}
 	}
 	return ""

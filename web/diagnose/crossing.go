@@ -130,8 +130,7 @@ func sessionCookie(e *exam) {
 	e.each("Set-Cookie", func(n int, v string) {
 		c := newCookie(v)
 		name := strings.ToLower(c.name)
-		known := []string{"phpsessid", "jsessionid", "asp.net_sessionid", "connect.sid", "sessionid", "session", "session_id", "sid", "laravel_session", "_session_id"}
-		if !slices.Contains(known, strings.TrimPrefix(strings.TrimPrefix(name, "__host-"), "__secure-")) || c.deleted() {
+		if !e.lib.SessionCookie(strings.TrimPrefix(strings.TrimPrefix(name, "__host-"), "__secure-")) || c.deleted() {
 			return
 		}
 		switch {

@@ -138,7 +138,7 @@ func codingUnasked(e *exam) {
 	e.each("Content-Encoding", func(n int, v string) {
 		for _, p := range field.Split("list", n, v) {
 			coding := strings.TrimPrefix(strings.ToLower(p.Value), "x-")
-			if !contentCodings[coding] {
+			if !e.lib.ContentCoding(coding) {
 				continue // has a finding of its own
 			}
 			allowed, named := accepted[coding]
@@ -165,7 +165,7 @@ func dictionaryVaries(e *exam) {
 // transferCoding reports codings that recipients need not know, parameters that
 // none has, and chunked where it is not last (RFC 9112, Sections 6.1 and 7).
 func transferCoding(e *exam) {
-	unasked := e.unasked()
+	unasked, known := e.unasked(), e.lib.TransferCodings()
 	e.each("Transfer-Encoding", func(n int, v string) {
 		parts := field.Split("parameters", n, v)
 		for i, p := range parts {
@@ -179,7 +179,7 @@ func transferCoding(e *exam) {
 				why = "identity is no longer a transfer coding"
 			case name == "chunked" && i < len(parts)-1:
 				why = "chunked must be the last coding"
-			case name != "chunked" && !slices.Contains(transferCodings, name):
+			case name != "chunked" && !slices.Contains(known, name):
 				why = "IANA knows no transfer coding of that name"
 			case unasked[name]:
 				why = "the request did not ask for it in TE"
@@ -191,9 +191,6 @@ func transferCoding(e *exam) {
 	})
 }
 
-// transferCodings are those that IANA registers beside chunked.
-var transferCodings = []string{"gzip", "x-gzip", "deflate", "compress", "x-compress"}
-
 // unasked are the transfer codings that the request does not take, where it is
 // known (RFC 9110, Section 10.1.4).
 func (e *exam) unasked() map[string]bool {
@@ -203,7 +200,7 @@ func (e *exam) unasked() map[string]bool {
 	}
 	te := strings.ToLower(q.Fields.Joined("TE"))
 	lacking := map[string]bool{}
-	for _, coding := range transferCodings {
+	for _, coding := range e.lib.TransferCodings() {
 		lacking[coding] = !strings.Contains(te, strings.TrimPrefix(coding, "x-"))
 	}
 	return lacking

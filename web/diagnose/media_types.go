@@ -28,9 +28,6 @@ func isMediaType(s string) bool {
 	return ok && field.IsToken(kind) && field.IsToken(sub)
 }
 
-// mediaKinds are the registered types before the slash (IANA, Media Types).
-var mediaKinds = []string{"application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video"}
-
 func typeInvalid(e *exam) {
 	e.each("Content-Type", func(n int, v string) {
 		media, _, _ := strings.Cut(v, ";")
@@ -40,9 +37,9 @@ func typeInvalid(e *exam) {
 		}
 		kind, sub, _ := strings.Cut(strings.ToLower(strings.TrimSpace(media)), "/")
 		switch {
-		case !slices.Contains(mediaKinds, kind) && !strings.HasPrefix(kind, "x-"):
+		case !e.lib.MediaKind(kind) && !strings.HasPrefix(kind, "x-"):
 			turned := ""
-			if slices.Contains(mediaKinds, sub) {
+			if e.lib.MediaKind(sub) {
 				turned = sub + "/" + kind
 			}
 			e.line("content-type-kind-unknown", n, "kind", short(kind), "turned", turned)

@@ -24,11 +24,6 @@ func typeMissing(e *exam) {
 	}
 }
 
-// contentCodings are those of IANA's registry (RFC 9110, Section 18.6) with those
-// of RFC 9842.
-var contentCodings = map[string]bool{"aes128gcm": true, "br": true, "compress": true, "dcb": true, "dcz": true, "deflate": true, "exi": true,
-	"gzip": true, "pack200-gzip": true, "x-compress": true, "x-gzip": true, "zstd": true}
-
 // codingUnknown reports a coding that nobody can undo, often a charset that got
 // into the wrong field, and identity, which means none (RFC 9110, Sections 8.4
 // and 8.4.1).
@@ -36,7 +31,7 @@ func codingUnknown(e *exam) {
 	e.each("Content-Encoding", func(n int, v string) {
 		for _, p := range field.Split("list", n, v) {
 			coding := strings.ToLower(p.Value)
-			if coding == "" || contentCodings[coding] {
+			if coding == "" || e.lib.ContentCoding(coding) {
 				continue
 			}
 			e.at("content-coding-unknown", "Content-Encoding", p.Span, "coding", short(p.Value))

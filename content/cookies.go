@@ -1,0 +1,14 @@
+package content
+
+// SessionCookie reports whether a cookie of a name, in lower case and without the
+// prefix __Host- or __Secure-, carries a sign-in by the custom of a framework or
+// of many sites (registry/session_cookies.csv).
+func (lib *Library) SessionCookie(name string) bool {
+	rows, _ := lib.table("session_cookies.csv") // where it cannot be read, no cookie is known
+	for _, r := range rows {
+		if r["name"] == name {
+			return true
+		}
+	}
+	return false
+}
