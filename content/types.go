@@ -15,6 +15,8 @@ type Status struct {
 	Search   string     `yaml:"search"`   // what a search engine makes of a page that answers so
 	Uses     []Use      `yaml:"uses"`
 	Requires []Required `yaml:"requires"`
+	Answers  []string   `yaml:"answers"` // request fields of which one must have been there for the code to make sense
+	Demands  []string   `yaml:"demands"` // request fields for want of one of which the code is sent
 }
 
 // Registry is a row of the IANA HTTP Status Code Registry.

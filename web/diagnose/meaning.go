@@ -33,46 +33,30 @@ func (e *exam) asked() (*message.Request, bool) {
 	return q, e.x.RequestKnown() && q.Method != ""
 }
 
-// causes are the request fields without which a status makes no sense (RFC
-// 9110, Sections 15.5.7, 15.5.13, 15.5.17 and 15.5.18). Preconditions of WebDAV
-// and of calendars lead to 412 as well (RFC 4918, Sections 10.4 and 10.6; RFC
-// 6638, Section 8.3); If-Range never does (RFC 9110, Section 13.1.5).
-//
-// A 304 answers a condition, too (Section 15.4.5), which browsers add and leave
-// out of what they export.
-var causes = map[int][]string{
-	304: {"If-None-Match", "If-Modified-Since", "If-Range"},
-	406: {"Accept", "Accept-Language", "Accept-Encoding", "Accept-Charset"},
-	412: {"If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If", "Overwrite", "If-Schedule-Tag-Match"},
-	416: {"Range"},
-	417: {"Expect"},
-}
-
+// withoutCause reports a status that answers a field which the request does not
+// have; the status's page names those fields. The condition that a 304 answers
+// (RFC 9110, Section 15.4.5) browsers add, and leave out of what they export.
 func withoutCause(e *exam) {
-	names, judged := causes[e.resp.Code]
+	page := e.lib.Status(e.resp.Code)
 	q, known := e.asked()
-	if e.resp.Code == 304 && e.x.Fidelity < message.Wire {
+	if page == nil || len(page.Answers) == 0 || !known || e.resp.Code == 304 && e.x.Fidelity < message.Wire {
 		return
 	}
-	if !judged || !known || slices.ContainsFunc(names, q.Fields.Has) {
-		return
+	if !slices.ContainsFunc(page.Answers, q.Fields.Has) {
+		e.report("status-without-cause", "code", fmt.Sprint(e.resp.Code), "fields", strings.Join(page.Answers, ", "))
 	}
-	e.report("status-without-cause", "code", fmt.Sprint(e.resp.Code), "fields", strings.Join(names, ", "))
-}
-
-// demands are the fields that a status demands of the request (RFC 9110, Section
-// 15.5.12; RFC 6585, Section 3).
-var demands = map[int][]string{
-	411: {"Content-Length"},
-	428: {"If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"},
 }
 
 // despiteCause reports a demand for what the request has: something on the way
 // took it out, or the server wants it otherwise.
 func despiteCause(e *exam) {
+	page := e.lib.Status(e.resp.Code)
 	q, known := e.asked()
-	for _, name := range demands[e.resp.Code] {
-		if known && q.Fields.Get(name) != "" {
+	if page == nil || !known {
+		return
+	}
+	for _, name := range page.Demands {
+		if q.Fields.Get(name) != "" {
 			e.report("status-despite-cause", "code", fmt.Sprint(e.resp.Code), "field", name)
 			return
 		}
