@@ -2,8 +2,10 @@ package diagnose
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"wwwhy/content"
@@ -103,10 +105,8 @@ func locationInvalid(e *exam) {
 	})
 }
 
-// secretNames are parameters that carry a secret. An authorization code is
-// meant to travel so (RFC 6749, Section 4.1.2) and is not among them.
-var secretNames = []string{"access_token", "id_token", "refresh_token", "password", "passwd", "client_secret", "api_key", "apikey"}
-
+// secretInLocation reports an address with a secret in its query, which logs and
+// histories keep.
 func secretInLocation(e *exam) {
 	e.each("Location", func(n int, v string) {
 		u, err := url.Parse(v)
@@ -114,8 +114,8 @@ func secretInLocation(e *exam) {
 			return
 		}
 		query := u.Query()
-		for _, name := range secretNames {
-			if query.Get(name) != "" {
+		for _, name := range slices.Sorted(maps.Keys(query)) {
+			if content.SecretParameter(name) && query.Get(name) != "" {
 				e.line("secret-in-location", n, "name", name)
 				return
 			}

@@ -101,8 +101,7 @@ func fieldOfRequests(e *exam) {
 			continue
 		}
 		secret := ""
-		switch strings.ToLower(l.Name) {
-		case "authorization", "proxy-authorization", "cookie":
+		if content.SecretField(l.Name) {
 			secret = "the credentials in it"
 		}
 		e.line("field-of-requests", n, "secret", secret)

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"wwwhy/content"
 	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
@@ -61,7 +62,7 @@ func origin(u *url.URL) string {
 func carried(fields field.Section, contentGone, sameOrigin bool) field.Section {
 	var out field.Section
 	for _, l := range fields {
-		if Secret(l.Name) {
+		if content.SecretField(l.Name) {
 			if sameOrigin {
 				out = append(out, l)
 			}

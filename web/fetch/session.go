@@ -6,9 +6,9 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
+	"wwwhy/content"
 	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
@@ -101,22 +101,7 @@ func (s *session) trusted(u *url.URL, x *message.Exchange) *message.Failure {
 
 // carriesSecrets reports whether the visitor's own credentials would be sent.
 func carriesSecrets(fields field.Section) bool {
-	return slices.ContainsFunc(fields, func(l field.Line) bool { return Secret(l.Name) })
-}
-
-// Secret reports whether a request field by its name carries credentials.
-func Secret(name string) bool {
-	name = strings.ToLower(name)
-	switch name {
-	case "authorization", "proxy-authorization", "cookie":
-		return true
-	}
-	for _, end := range []string{"-token", "-key", "-secret", "-password", "-authorization"} {
-		if strings.HasSuffix(name, end) && name != "idempotency-key" && name != "sec-websocket-key" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(fields, func(l field.Line) bool { return content.SecretField(l.Name) })
 }
 
 // completeRequest adds the field lines that a request needs and the caller

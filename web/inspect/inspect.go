@@ -142,7 +142,7 @@ func Complete(typed string) string {
 
 // Secret reports whether a request field by its name carries credentials, which
 // go to the asked origin only and to no log.
-func Secret(name string) bool { return fetch.Secret(name) }
+func Secret(name string) bool { return content.SecretField(name) }
 
 // Host returns the host of a typed address, for logs that must not hold more.
 func Host(typed string) string {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"wwwhy/content"
 	"wwwhy/web/diagnose"
 	"wwwhy/web/fetch"
 	"wwwhy/web/field"
@@ -97,5 +98,5 @@ func (in *Inspector) Preflight(ctx context.Context, t Target, c CORS) report.Rep
 
 // harmless returns the fields that have a value and carry no credentials.
 func harmless(fields field.Section) field.Section {
-	return slices.DeleteFunc(slices.Clone(fields), func(l field.Line) bool { return l.Value == "" || fetch.Secret(l.Name) })
+	return slices.DeleteFunc(slices.Clone(fields), func(l field.Line) bool { return l.Value == "" || content.SecretField(l.Name) })
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"wwwhy/content"
 	"wwwhy/web/diagnose"
 	"wwwhy/web/fetch"
 	"wwwhy/web/field"
@@ -47,7 +48,7 @@ func (in *Inspector) check(ctx context.Context, xs []message.Exchange, t Target,
 // ask makes requests that are like the target's but for one thing each.
 func (in *Inspector) ask(ctx context.Context, xs []message.Exchange, all []diagnose.Wanted, t Target, told func(message.Exchange)) []message.Exchange {
 	fields := slices.DeleteFunc(slices.Clone(t.Request.Fields), func(l field.Line) bool {
-		return fetch.Secret(l.Name) || strings.HasPrefix(strings.ToLower(l.Name), "content-")
+		return content.SecretField(l.Name) || strings.HasPrefix(strings.ToLower(l.Name), "content-")
 	})
 	for _, w := range all {
 		if ctx.Err() != nil || in.fetcher.Spent(*t.Dialed) {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"wwwhy/web/fetch"
+	"wwwhy/content"
 	"wwwhy/web/field"
 	"wwwhy/web/message"
 	"wwwhy/web/report"
@@ -108,7 +108,7 @@ func redactValue(name, value string) string {
 			return Hidden
 		}
 		return scheme + " " + Hidden
-	case secretName(name):
+	case content.PrivateField(name):
 		return Hidden
 	case name == "location" || name == "content-location" || name == "referer" || name == "x-original-url" || name == "x-rewrite-url":
 		return redactURL(value)
@@ -123,21 +123,6 @@ func redactValue(name, value string) string {
 // longestScheme is how long the name of an authentication scheme may be; a
 // longer first word is a secret.
 const longestScheme = 20
-
-// secretName reports whether a field carries credentials by its name, in lower
-// case: those that are kept from other origins, and what people call them.
-func secretName(name string) bool {
-	name = strings.ReplaceAll(name, "_", "-")
-	if fetch.Secret(name) {
-		return true
-	}
-	name = strings.TrimPrefix(name, "x-")
-	switch name {
-	case "dpop", "cookie2", "auth", "token", "key", "secret", "password", "passwd", "apikey", "jwt", "session", "sessionid", "session-id", "ms-client-principal":
-		return true
-	}
-	return false
-}
 
 // cookieAttributes are the attributes whose values are shown.
 var cookieAttributes = []string{"domain", "path", "expires", "max-age", "samesite", "priority", "version"}

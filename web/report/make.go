@@ -102,8 +102,10 @@ func masked(s field.Section) []Line {
 				scheme = ""
 			}
 			all[i].Value = strings.TrimSpace(scheme + " [hidden]")
-		case "cookie", "x-api-key", "x-auth-token", "x-csrf-token", "x-amz-security-token":
-			all[i].Value = "[hidden]"
+		default:
+			if content.SecretField(l.Name) {
+				all[i].Value = "[hidden]"
+			}
 		}
 	}
 	return all

@@ -198,8 +198,9 @@ func TestStatusWithoutTheFieldThatItRequires(t *testing.T) {
 
 func TestCredentialsOfTheRequestAreNotShown(t *testing.T) {
 	x := NewExchange(library(t), message.Exchange{Request: &message.Request{Method: "GET", URL: "https://a.example/", Fields: field.Section{
-		{Name: "Authorization", Value: "Bearer SECRET"}, {Name: "Proxy-Authorization", Value: "SECRET"}, {Name: "Cookie", Value: "id=SECRET"}, {Name: "X-API-Key", Value: "SECRET"}, {Name: "Accept", Value: "*/*"}}}})
-	if got := fmt.Sprint(x.Request.Fields); got != "[{Authorization Bearer [hidden]} {Proxy-Authorization [hidden]} {Cookie [hidden]} {X-API-Key [hidden]} {Accept */*}]" {
+		{Name: "Authorization", Value: "Bearer SECRET"}, {Name: "Proxy-Authorization", Value: "SECRET"}, {Name: "Cookie", Value: "id=SECRET"}, {Name: "X-API-Key", Value: "SECRET"}, {Name: "Private-Token", Value: "SECRET"},
+		{Name: "Ocp-Apim-Subscription-Key", Value: "SECRET"}, {Name: "Accept", Value: "*/*"}}}})
+	if got := fmt.Sprint(x.Request.Fields); got != "[{Authorization Bearer [hidden]} {Proxy-Authorization [hidden]} {Cookie [hidden]} {X-API-Key [hidden]} {Private-Token [hidden]} {Ocp-Apim-Subscription-Key [hidden]} {Accept */*}]" {
 		t.Error(got)
 	}
 }

@@ -1,0 +1,49 @@
+package content
+
+import (
+	"strings"
+	"sync"
+)
+
+// secrets is what registry/secret_names.csv says of names, by where they stand and
+// in lower case: always, kept or never. It is no part of a Library: what is sent
+// to whom is decided without one.
+var secrets = sync.OnceValue(func() map[string]map[string]string {
+	all := map[string]map[string]string{"field": {}, "parameter": {}}
+	rows, _ := readTable(files, "secret_names.csv") // the tests refuse what is wrong with it
+	for _, r := range rows {
+		if names, ok := all[r["in"]]; ok {
+			names[r["name"]] = r["secret"]
+		}
+	}
+	return all
+})
+
+// secrecy looks a name in lower case up, then its ending, as in *-token.
+func secrecy(in, name string) string {
+	names := secrets()[in]
+	if s, ok := names[name]; ok {
+		return s
+	}
+	if at := strings.LastIndexByte(name, '-'); at > 0 {
+		return names["*"+name[at:]]
+	}
+	return ""
+}
+
+// SecretField reports whether a request field carries credentials by its name: it
+// goes to no other origin than the one it was given for, and no report shows it.
+func SecretField(name string) bool { return secrecy("field", strings.ToLower(name)) == "always" }
+
+// PrivateField reports whether a field of a request or a response may carry a secret
+// by its name, which is then left out of what is kept: secret fields, and others
+// that people name so, with x- before them or without.
+func PrivateField(name string) bool {
+	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	return SecretField(name) || secrecy("field", strings.TrimPrefix(name, "x-")) == "kept"
+}
+
+// SecretParameter reports whether a parameter of a query carries a secret by its
+// name. An authorization code is meant to travel so (RFC 6749, Section 4.1.2) and
+// carries none in this sense.
+func SecretParameter(name string) bool { return secrecy("parameter", name) == "always" }
