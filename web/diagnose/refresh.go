@@ -16,8 +16,12 @@ var refreshRules = []rule{
 
 // refreshes reports a page that sends its visitors on by itself, which neither
 // a program nor the inspection follows (HTML, "shared declarative refresh
-// steps").
+// steps"). Many servers write such a page behind a redirect, for clients that do
+// not follow Location; who follows it never sees the page.
 func refreshes(e *exam) {
+	if follows(e.resp.Code) && e.resp.Fields.Has("Location") {
+		return
+	}
 	e.each("Refresh", func(n int, v string) {
 		if seconds, to, ok := refresh(v); ok && !e.has("refresh-redirect") {
 			e.line("refresh-redirect", n, "seconds", seconds, "to", short(to), "by", "the field Refresh")
