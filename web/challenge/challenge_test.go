@@ -167,9 +167,12 @@ func TestCorrectedForms(t *testing.T) {
 		`Digest realm="x", algorithm=MD5`: `Digest realm="x", algorithm=MD5`,
 		`Basic realm="a\"b"`:              `Basic realm="a\"b"`,
 		// nginx and lighttpd write the marks inside a realm as they are.
-		`Basic realm="the "a" b"`:         `Basic realm="the \"a\" b"`,
-		`Basic realm="a "b"", charset=x`:  `Basic realm="a \"b\"", charset=x`,
-		`Basic realm="a "b\"" c"`:         `Basic realm="a \"b\"\" c"`,
+		`Basic realm="the "a" b"`:        `Basic realm="the \"a\" b"`,
+		`Basic realm="a "b"", charset=x`: `Basic realm="a \"b\"", charset=x`,
+		`Basic realm="a "b\"" c"`:        `Basic realm="a \"b\"\" c"`,
+		// Squid puts marks around a realm that stands in marks in its configuration.
+		`Basic realm=""a b""`:             `Basic realm="a b"`,
+		`Basic realm=""a" b "c""`:         `Basic realm="\"a\" b \"c\""`,
 		`Basic realm="x"y`:                `Basic realm="x"`,
 		`Basic realm="x", "y"z"`:          `Basic realm="x"`,
 		`Negotiate abc==`:                 `Negotiate abc==`,

@@ -264,8 +264,19 @@ func (p *parser) glued(c *Challenge, at int) {
 	}
 	if inner, ended := strings.CutSuffix(strings.TrimRight(p.s[at:p.i], " \t"), `"`); ended {
 		last := &c.Params[len(c.Params)-1]
-		last.meant = last.Value + `"` + field.Unquote(`"`+inner+`"`)
+		last.meant = once(last.Value + `"` + field.Unquote(`"`+inner+`"`))
 	}
+}
+
+// once takes off quotation marks that stand around the whole value: they were
+// written by whoever wrote the value, and again by the server.
+func once(value string) string {
+	if inner, first := strings.CutPrefix(value, `"`); first {
+		if inner, last := strings.CutSuffix(inner, `"`); last && !strings.Contains(inner, `"`) {
+			return inner
+		}
+	}
+	return value
 }
 
 // skipTo skips text that fits nowhere, up to the next comma, or to where a
