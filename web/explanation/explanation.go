@@ -109,7 +109,7 @@ func (e *Explanation) drop(status phrases) {
 			*t = ""
 		}
 	}
-	if begins(e.Text, strings.TrimRight(bare(e.Title), marks)) {
+	if begins(e.Text, strings.TrimRight(bare(e.Title), marks)) || ends(e.Title, strings.TrimRight(e.Text, marks)) {
 		e.Title = ""
 	}
 }
@@ -117,6 +117,12 @@ func (e *Explanation) drop(status phrases) {
 // begins reports whether a text begins with another, whatever the case.
 func begins(s, with string) bool {
 	return len(s) >= len(with) && strings.EqualFold(s[:len(with)], with)
+}
+
+// ends reports whether a text ends with another that is not empty, whatever the
+// case.
+func ends(s, with string) bool {
+	return with != "" && len(s) >= len(with) && strings.EqualFold(s[len(s)-len(with):], with)
 }
 
 // folded makes one line of a text, and cuts it where it is too long.

@@ -74,6 +74,9 @@ func (p *page) start(tag atom.Atom) {
 	case atom.P, atom.Pre:
 		p.paragraphs()
 		p.pre = tag == atom.Pre
+	case atom.Blockquote: // what comes before only leads up to the quote
+		p.part()
+		p.paragraph.Reset()
 	case atom.Th:
 		p.label.Reset()
 		p.take(&p.label, false)
