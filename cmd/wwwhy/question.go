@@ -118,15 +118,16 @@ func chosen[K comparable](flags map[K]bool) (key K) {
 	return key
 }
 
-// resolved reads --resolve flags, which are those of curl.
-func resolved(all []string) (map[string]netip.Addr, error) {
-	out := map[string]netip.Addr{}
+// resolved reads --resolve flags, which are those of curl, but that a port may
+// stand behind the address.
+func resolved(all []string) (map[string]netip.AddrPort, error) {
+	out := map[string]netip.AddrPort{}
 	for _, entry := range all {
 		parts := strings.SplitN(entry, ":", 3)
-		var a netip.Addr
+		var a netip.AddrPort
 		err := errors.New("it has no three parts")
 		if len(parts) == 3 {
-			a, err = netip.ParseAddr(strings.Trim(parts[2], "[]"))
+			a, err = addressOf(parts[2])
 		}
 		if _, e := strconv.ParseUint(parts[min(1, len(parts)-1)], 10, 16); err != nil || e != nil {
 			return nil, usage("--resolve %q cannot be read: write it as HOST:PORT:ADDRESS, such as www.example.com:443:192.0.2.1.", entry)
@@ -134,6 +135,14 @@ func resolved(all []string) (map[string]netip.Addr, error) {
 		out[net.JoinHostPort(strings.ToLower(parts[0]), parts[1])] = a
 	}
 	return out, nil
+}
+
+// addressOf reads an address, with or without a port.
+func addressOf(text string) (netip.AddrPort, error) {
+	if a, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
+		return netip.AddrPortFrom(a, 0), nil
+	}
+	return netip.ParseAddrPort(text)
 }
 
 // requestFields reads -H flags.

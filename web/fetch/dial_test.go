@@ -63,9 +63,18 @@ func TestOptionsChooseTheAddress(t *testing.T) {
 	if x := ask(t, Config{Resolver: names{"a.example": "127.0.0.1"}}, "http://a.example:"+number, Options{Family: 6})[0]; x.Failure == nil || x.Failure.Kind != message.FailureDNS {
 		t.Errorf("IPv6 only, and there is none: %v", x.Failure)
 	}
-	to := Options{Resolve: map[string]netip.Addr{"other.example:" + number: netip.MustParseAddr("127.0.0.1")}}
+	to := Options{Resolve: Resolved{"other.example:" + number: netip.MustParseAddrPort("127.0.0.1:0")}}
 	if x := ask(t, c, "http://Other.example:"+number, to)[0]; x.Failure != nil || string(x.Response.Content.Sample) != "other.example:"+number {
 		t.Errorf("a named address: %v", x.Failure)
+	}
+	elsewhere := Resolved{"other.example:80": netip.MustParseAddrPort("127.0.0.1:" + number)}
+	for _, named := range []struct {
+		c Config
+		o Options
+	}{{c, Options{Resolve: elsewhere}}, {Config{Resolver: names{}, Resolve: elsewhere}, Options{}}} {
+		if x := ask(t, named.c, "http://other.example/", named.o)[0]; x.Failure != nil || string(x.Response.Content.Sample) != "other.example" || x.Peer.Address != "127.0.0.1:"+number {
+			t.Errorf("a named address and port: %v %+v", x.Failure, x.Peer)
+		}
 	}
 	blocked := New(Config{Resolver: names{}}).Fetch(t.Context(), message.Request{Method: "GET", URL: "http://other.example:" + number}, to, nil)[0]
 	if blocked.Failure == nil || blocked.Failure.Kind != message.FailureBlocked {

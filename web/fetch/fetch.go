@@ -38,6 +38,7 @@ type Config struct {
 	Mark       string           // value of X-Inspected-By, sent where the request names another User-Agent; empty: none
 	RootCAs    *x509.CertPool   // nil: the system's
 	Resolver   Resolver         // nil: the system's
+	Resolve    Resolved         // what is asked instead, before the Resolver
 	Enter      Enter            // asked before each dial; nil: any number of inspections at once
 }
 
@@ -52,17 +53,21 @@ type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
+// Resolved leads from host and port, as in "www.example.com:443", to the address
+// that is asked instead of looking up the name, and to its port; 0: the same port.
+type Resolved map[string]netip.AddrPort
+
 // Options says how one target is asked.
 type Options struct {
-	NoFollow bool                  // do not follow redirects
-	Insecure bool                  // send credentials even where the certificate is not trusted
-	Patient  bool                  // wait for a place with Config.Enter
-	Cookies  bool                  // keep cookies from one exchange to the next, as a browser does
-	Protocol string                // "1.0", "1.1", "2", "3"; empty: whichever of 1.1 and 2 the server prefers
-	Family   int                   // 4 or 6: only addresses of this version of IP; 0: either
-	Sample   int64                 // bytes of content that are kept; 0: as configured
-	Dialed   *int                  // counts connections tried, with those of other calls that share it; nil: each call counts its own
-	Resolve  map[string]netip.Addr // host and port, as in "www.example.com:443", to the address that is asked instead
+	NoFollow bool     // do not follow redirects
+	Insecure bool     // send credentials even where the certificate is not trusted
+	Patient  bool     // wait for a place with Config.Enter
+	Cookies  bool     // keep cookies from one exchange to the next, as a browser does
+	Protocol string   // "1.0", "1.1", "2", "3"; empty: whichever of 1.1 and 2 the server prefers
+	Family   int      // 4 or 6: only addresses of this version of IP; 0: either
+	Sample   int64    // bytes of content that are kept; 0: as configured
+	Dialed   *int     // counts connections tried, with those of other calls that share it; nil: each call counts its own
+	Resolve  Resolved // what is asked instead, before that of Config
 }
 
 // Fetcher asks targets. It holds no state between calls and is safe for

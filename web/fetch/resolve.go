@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -65,8 +66,12 @@ func (s *session) look(t *target, x *message.Exchange) ([]netip.Addr, error) {
 	if a, err := netip.ParseAddr(t.host); err == nil {
 		return []netip.Addr{a}, nil
 	}
-	if a, ok := s.o.Resolve[net.JoinHostPort(strings.ToLower(t.host), portString(t.port))]; ok {
-		return []netip.Addr{a}, nil
+	key := net.JoinHostPort(strings.ToLower(t.host), portString(t.port))
+	for _, named := range []Resolved{s.o.Resolve, s.c.Resolve} {
+		if a, ok := named[key]; ok {
+			t.port = cmp.Or(a.Port(), t.port)
+			return []netip.Addr{a.Addr()}, nil
+		}
 	}
 	x.Peer = &message.Peer{}
 	t.stop = s.canonical(t.host, x.Peer)
