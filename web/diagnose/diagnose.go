@@ -48,7 +48,7 @@ func IDs() []string {
 			all = append(all, r.ids...)
 		}
 	}
-	return append(all, tokenIDs...)
+	return append(append(all, tokenIDs...), entranceIDs...)
 }
 
 // Run judges the exchanges, which belong together: an exchange whose cause is
