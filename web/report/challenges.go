@@ -21,6 +21,9 @@ const mostChallenges = 100
 // mostProblems is how many problems of one challenge are told, likewise.
 const mostProblems = 100
 
+// mostParams is how many parameters of one challenge are explained, likewise.
+const mostParams = 100
+
 // challenges takes apart the challenges of a response, those for the origin
 // before those for a proxy. anonymous: the request is known to have carried no
 // credentials.
@@ -56,7 +59,7 @@ func (w challengeWords) challenge() Challenge {
 	c := w.c
 	out := Challenge{Field: w.name, Line: w.numbers[c.Span.Line], Scheme: text(c.Scheme), Token68: text(c.Token68), Params: []Param{}, Decoded: []Param{}, Snippets: []Snippet{}, Flow: []Message{},
 		Problems: []Problem{}, Clients: []Client{}, Received: text(cut(w.values[c.Span.Line], c.Span))}
-	for _, p := range c.Params {
+	for _, p := range c.Params[:min(len(c.Params), mostParams)] {
 		out.Params = append(out.Params, Param{text(p.Name), text(p.Value), paramSummary(w.scheme, p, w.anonymous)})
 	}
 	if w.scheme != nil {

@@ -8,6 +8,28 @@ import (
 	"wwwhy/web/message"
 )
 
+// TestChallengesAreBounded: what a server writes of two or three bytes each is
+// told in a hundred, so that a head as long as we take it would be a report of
+// megabytes.
+func TestChallengesAreBounded(t *testing.T) {
+	lib := library(t)
+	for value, want := range map[string][3]int{
+		"Basic " + strings.Repeat("a=b, ", 5000): {1, mostParams, mostProblems},
+		strings.Repeat("Basic, ", 5000):          {mostChallenges, 0, mostChallenges},
+	} {
+		x := message.Exchange{Response: &message.Response{Code: 401, Fields: field.Section{{Name: "WWW-Authenticate", Value: value}}}}
+		all := challenges(lib, x, false)
+		var params, problems int
+		for _, c := range all {
+			params += len(c.Params)
+			problems += len(c.Problems)
+		}
+		if len(all) != want[0] || params != want[1] || problems > want[2] {
+			t.Errorf("%.20s…: %d challenges, %d parameters, %d problems, want %v", value, len(all), params, problems, want)
+		}
+	}
+}
+
 // TestAChallengeSaysWhereCredentialsAreToBeHad holds that what a challenge tells
 // of it is among what to do, unless another token is no help.
 func TestAChallengeSaysWhereCredentialsAreToBeHad(t *testing.T) {
