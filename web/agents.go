@@ -12,6 +12,7 @@ import (
 	"wwwhy/web/agent"
 	"wwwhy/web/inspect"
 	"wwwhy/web/meter"
+	"wwwhy/web/problem"
 )
 
 // agents serves the tools of package agent at /mcp. An inspection counts as one
@@ -28,7 +29,7 @@ func (s *server) agents(r chi.Router) {
 			// Whole before it takes a place: it may come slowly.
 			call, err := io.ReadAll(http.MaxBytesReader(w, r.Body, agent.ContentLimit))
 			if err != nil {
-				return tooLarge(err)
+				return problem.Unread(err)
 			}
 			r.Body = io.NopCloser(bytes.NewReader(call))
 			leave, p := s.waiting(r)

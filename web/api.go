@@ -10,6 +10,7 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/web/encoded"
+	"wwwhy/web/problem"
 	"wwwhy/web/report"
 )
 
@@ -139,7 +140,7 @@ func (s *server) apiList(kind content.Kind) handler {
 func (s *server) apiSearch(w http.ResponseWriter, r *http.Request) error {
 	q := strings.TrimSpace(r.URL.Query().Get("q"))
 	if q == "" || len(q) > 200 {
-		return badRequest("There are no words to look for, or more than 200 bytes of them.", "Write them as q, such as /api/v1/search?q=invalid_token.").at("q")
+		return problem.BadRequest("There are no words to look for, or more than 200 bytes of them.", "Write them as q, such as /api/v1/search?q=invalid_token.").At("q")
 	}
 	found := results{[]content.Found{}}
 	hits, err := s.hits(r, q, 20)

@@ -12,6 +12,7 @@ import (
 	"wwwhy/templates"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
+	"wwwhy/web/problem"
 )
 
 // askLimit is the greatest length of what the one box takes, in bytes: a HAR
@@ -57,7 +58,7 @@ func (s *server) roomForContent(next http.Handler) http.Handler {
 
 // roomForText takes a place for a text that the request may carry, before it is
 // read, if it is large.
-func (s *server) roomForText(r *http.Request) (leave func(), p *Problem) {
+func (s *server) roomForText(r *http.Request) (leave func(), p *problem.Problem) {
 	if r.ContentLength >= 0 && r.ContentLength < largeText {
 		return func() {}, nil
 	}
@@ -101,11 +102,11 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
 	case inspect.TextCommand:
 		return s.askCommand(w, r, typed)
 	case inspect.TextToken:
-		return s.askAgain(w, r, "", badRequest("This is a token, and a server is no place to read one: it opens doors for whoever has it.",
+		return s.askAgain(w, r, "", problem.BadRequest("This is a token, and a server is no place to read one: it opens doors for whoever has it.",
 			"With script, this page decodes it without sending it. In a terminal, wwwhy explain --token-file reads it. If it is in use somewhere, replace it: it was sent here just now."))
 	case inspect.TextURL:
 		if u, err := url.Parse(short); err == nil && u.User != nil {
-			return s.askAgain(w, r, "", badRequest("This address holds a user name or a password, which do not belong into an address.", "Leave out what stands before the @. If the password is in use somewhere, replace it: it was sent here just now."))
+			return s.askAgain(w, r, "", problem.BadRequest("This address holds a user name or a password, which do not belong into an address.", "Leave out what stands before the @. If the password is in use somewhere, replace it: it was sent here just now."))
 		}
 		redirect(w, "/inspect?url="+url.QueryEscape(short), http.StatusSeeOther)
 		return nil
@@ -132,7 +133,7 @@ func asked(w http.ResponseWriter, r *http.Request) (string, error) {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, askLimit)
 	if err := r.ParseMultipartForm(askLimit); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return "", tooLarge(err)
+		return "", problem.Unread(err)
 	}
 	if r.MultipartForm != nil {
 		defer func() { _ = r.MultipartForm.RemoveAll() }()
@@ -156,18 +157,18 @@ func asked(w http.ResponseWriter, r *http.Request) (string, error) {
 }
 
 // askAgain shows the one box with what is wrong.
-func (s *server) askAgain(w http.ResponseWriter, r *http.Request, typed string, p *Problem) error {
+func (s *server) askAgain(w http.ResponseWriter, r *http.Request, typed string, p *problem.Problem) error {
 	if wantsProblem(r) || terminal(r) {
 		return p
 	}
-	return s.render(w, r, p.Status, templates.AskAgain(typed, p.view()))
+	return s.render(w, r, p.Status, templates.AskAgain(typed, viewOf(p)))
 }
 
 // askWords takes words that are no text of a known kind.
 func (s *server) askWords(w http.ResponseWriter, r *http.Request, words string) error {
 	switch {
 	case r.Method == http.MethodPost && len(words) <= longestInAddress && inspect.HoldsSecret(words):
-		return s.askAgain(w, r, "", badRequest("This looks like a key, a password or an identifier, and was not searched for: histories and logs keep what is.",
+		return s.askAgain(w, r, "", problem.BadRequest("This looks like a key, a password or an identifier, and was not searched for: histories and logs keep what is.",
 			"Paste what the server answered instead. If it opens something, replace it: it was sent here just now."))
 	case inspect.TypedAddress(words):
 		redirect(w, "/inspect?url="+url.QueryEscape(words), http.StatusSeeOther)

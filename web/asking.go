@@ -16,6 +16,7 @@ import (
 	"wwwhy/web/field"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
+	"wwwhy/web/problem"
 )
 
 // asking is what a visitor asks of the inspector, as it was typed.
@@ -45,19 +46,19 @@ type askingScript struct {
 }
 
 // cors checks what was typed about a script. A Problem says what is wrong.
-func (a askingScript) cors() (inspect.CORS, *Problem) {
+func (a askingScript) cors() (inspect.CORS, *problem.Problem) {
 	var fields field.Section
 	for _, h := range a.Headers {
 		name, value, _ := strings.Cut(h, ":")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		if !field.IsToken(name) || strings.ContainsAny(value, "\r\n\x00") || len(fields) == 50 {
-			return inspect.CORS{}, badRequest("“"+name+"” is no field that a script can set.", "Write names, or fields such as Content-Type: application/json.")
+			return inspect.CORS{}, problem.BadRequest("“"+name+"” is no field that a script can set.", "Write names, or fields such as Content-Type: application/json.")
 		}
 		fields = append(fields, field.Line{Name: name, Value: value})
 	}
 	c, err := inspect.ReadCORS(a.Origin, a.Method, fields, a.Credentials)
 	if err != nil {
-		return c, badRequest("That is no request of a script: "+err.Error()+".", "Mend it, or leave the origin empty.")
+		return c, problem.BadRequest("That is no request of a script: "+err.Error()+".", "Mend it, or leave the origin empty.")
 	}
 	return c, nil
 }
@@ -74,7 +75,7 @@ func yes(q url.Values, name string) bool { return q.Get(name) == "1" || q.Get(na
 
 // queryOf reads the query of a request. What net/url cannot read, as a semicolon, is
 // refused: the parameter would be passed over in silence.
-func queryOf(r *http.Request) (url.Values, *Problem) {
+func queryOf(r *http.Request) (url.Values, *problem.Problem) {
 	q := url.Values{}
 	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
 		if pair == "" {
@@ -115,20 +116,20 @@ func (a asking) view(lib *content.Library) templates.InspectView {
 }
 
 // target checks what was typed. A Problem says what is wrong with it.
-func (a asking) target(lib *content.Library) (inspect.Target, *Problem) {
+func (a asking) target(lib *content.Library) (inspect.Target, *problem.Problem) {
 	var t inspect.Target
 	_, known := lib.Agent(a.Agent)
 	switch {
 	case strings.TrimSpace(a.URL) == "":
-		return t, badRequest("There is no address to inspect.", "Type one, such as https://www.example.com/.").at("url")
+		return t, problem.BadRequest("There is no address to inspect.", "Type one, such as https://www.example.com/.").At("url")
 	case a.Method != "" && !slices.Contains([]string{"GET", "HEAD", "OPTIONS"}, a.Method):
-		return t, badRequest("The method "+a.Method+" is not asked from here.", "Choose GET, HEAD or OPTIONS; any other works with wwwhy inspect -X in a terminal.").at("method")
+		return t, problem.BadRequest("The method "+a.Method+" is not asked from here.", "Choose GET, HEAD or OPTIONS; any other works with wwwhy inspect -X in a terminal.").At("method")
 	case !slices.Contains([]string{"", "1.0", "1.1", "2", "3"}, a.HTTP):
-		return t, badRequest("There is no choice of HTTP/"+a.HTTP+" here.", "Choose 1.0, 1.1, 2 or 3, or leave it to the server.").at("http")
+		return t, problem.BadRequest("There is no choice of HTTP/"+a.HTTP+" here.", "Choose 1.0, 1.1, 2 or 3, or leave it to the server.").At("http")
 	case !slices.Contains([]string{"", "4", "6"}, a.IP):
-		return t, badRequest("There is no choice of IPv"+a.IP+" here.", "Choose 4 or 6, or leave it open.").at("ip")
+		return t, problem.BadRequest("There is no choice of IPv"+a.IP+" here.", "Choose 4 or 6, or leave it open.").At("ip")
 	case a.Agent != "" && !known:
-		return t, badRequest("There is no client named "+a.Agent+" here.", "Choose one of those in the form, or leave it open.").at("agent")
+		return t, problem.BadRequest("There is no client named "+a.Agent+" here.", "Choose one of those in the form, or leave it open.").At("agent")
 	}
 	t.Request.URL, t.Request.Method, t.Agent = a.URL, a.Method, a.Agent
 	t.NoFollow, t.Cookies, t.Options.Protocol, t.Discover, t.Probe, t.Checks = a.NoFollow, a.Cookies, a.HTTP, a.Discover, a.Probe, a.Checks
@@ -151,17 +152,17 @@ var visitorFields = []string{"accept", "accept-encoding", "accept-language", "ac
 
 // sendable refuses a field that is none, that is not for visitors, or that
 // would carry credentials where others can read them.
-func (a asking) sendable(f askingField) *Problem {
+func (a asking) sendable(f askingField) *problem.Problem {
 	const limit = 4000
 	switch {
 	case !field.IsToken(f.Name) || strings.ContainsAny(f.Value, "\r\n\x00") || len(f.Value) > limit:
-		return badRequest("“"+f.Name+"” is no field that can be sent.", "Write one field in each line, such as Accept-Language: de.").at("fields")
+		return problem.BadRequest("“"+f.Name+"” is no field that can be sent.", "Write one field in each line, such as Accept-Language: de.").At("fields")
 	case !slices.Contains(visitorFields, strings.ToLower(f.Name)):
-		return badRequest("The field "+f.Name+" is not sent from here.", "Any field can be sent with wwwhy inspect -H in a terminal.").at("fields")
+		return problem.BadRequest("The field "+f.Name+" is not sent from here.", "Any field can be sent with wwwhy inspect -H in a terminal.").At("fields")
 	case inspect.Secret(f.Name) && !a.posted:
-		return badRequest("Credentials do not belong into an address: histories and logs keep it.", "Send the form with the button below the fields, or use POST with the API.").at("fields")
+		return problem.BadRequest("Credentials do not belong into an address: histories and logs keep it.", "Send the form with the button below the fields, or use POST with the API.").At("fields")
 	case inspect.Secret(f.Name) && !strings.HasPrefix(inspect.Complete(strings.ToLower(a.URL)), "https://"):
-		return badRequest("Credentials are sent to https only: over http anybody on the way can read them.", "Ask the https address, or use wwwhy inspect -H in a terminal.").at("fields")
+		return problem.BadRequest("Credentials are sent to https only: over http anybody on the way can read them.", "Ask the https address, or use wwwhy inspect -H in a terminal.").At("fields")
 	}
 	return nil
 }
@@ -205,28 +206,28 @@ func clientOf(r *http.Request) string {
 }
 
 // crowded says which bound is reached. Retry-After goes with it.
-func (s *server) crowded(full limit.Key) *Problem {
+func (s *server) crowded(full limit.Key) *problem.Problem {
 	kind, _, _ := strings.Cut(full.Name, " ")
 	s.meter.Refused("places of " + kind)
 	switch kind {
 	case "client":
-		return &Problem{Status: http.StatusTooManyRequests, Title: "Too many inspections at once", Detail: "Inspections of yours are still under way, as many as one client may have.",
+		return &problem.Problem{Status: http.StatusTooManyRequests, Title: "Too many inspections at once", Detail: "Inspections of yours are still under way, as many as one client may have.",
 			Fix: "Wait for them, or try again in ten seconds. In a terminal, wwwhy check has no such limit."}
 	case "turn":
-		return &Problem{Status: http.StatusTooManyRequests, Title: "Too much at once", Detail: "As many requests of yours are waiting as one client may have.", Fix: "Wait for their answers, or try again in ten seconds."}
+		return &problem.Problem{Status: http.StatusTooManyRequests, Title: "Too much at once", Detail: "As many requests of yours are waiting as one client may have.", Fix: "Wait for their answers, or try again in ten seconds."}
 	case "turns":
-		return &Problem{Status: http.StatusServiceUnavailable, Title: "Too many requests at once", Detail: "As many requests are waiting as are answered within a sensible time.", Fix: "Try again in ten seconds. Most articles are there meanwhile."}
+		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Too many requests at once", Detail: "As many requests are waiting as are answered within a sensible time.", Fix: "Try again in ten seconds. Most articles are there meanwhile."}
 	case "texts", "contents", "client's":
 		status := http.StatusServiceUnavailable
 		if kind == "client's" {
 			status = http.StatusTooManyRequests
 		}
-		return &Problem{Status: status, Title: "Too many large texts at once", Detail: "As many large texts as we read at once are being read.",
+		return &problem.Problem{Status: status, Title: "Too many large texts at once", Detail: "As many large texts as we read at once are being read.",
 			Fix: "Try again in ten seconds, or paste the head of the response alone. In a terminal, wwwhy explain has no such limit."}
 	case "site":
-		return &Problem{Status: http.StatusServiceUnavailable, Title: "Too many inspections of this site at once", Detail: "As many inspections of this site as we allow are under way, so that it is not troubled.",
+		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Too many inspections of this site at once", Detail: "As many inspections of this site as we allow are under way, so that it is not troubled.",
 			Fix: "Try again in ten seconds. The answer to the same question is shared for a minute."}
 	}
-	return &Problem{Status: http.StatusServiceUnavailable, Title: "Too many inspections at once", Detail: "All places for inspections are taken at this moment.",
+	return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Too many inspections at once", Detail: "All places for inspections are taken at this moment.",
 		Fix: "Try again in ten seconds. Articles and pasted responses work meanwhile."}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wwwhy/templates"
+	"wwwhy/web/problem"
 	"wwwhy/web/report"
 )
 
@@ -34,7 +35,7 @@ func (s *server) comparand(w http.ResponseWriter, r *http.Request, typed string)
 		return comparand{Name: "the report saved on " + rec.Created.UTC().Format("2 January 2006, 15:04 UTC"), Href: "/r/" + m[1], Saved: true, rep: &d.Report}, nil
 	}
 	if typed == "" {
-		return comparand{}, badRequest("One side of the comparison is missing.", "Give left and right: each the address of a saved report, or one to inspect now.")
+		return comparand{}, problem.BadRequest("One side of the comparison is missing.", "Give left and right: each the address of a saved report, or one to inspect now.")
 	}
 	rep, p := s.run(w, r, asking{URL: typed})
 	if p != nil {

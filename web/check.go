@@ -18,6 +18,7 @@ import (
 	"wwwhy/templates"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
+	"wwwhy/web/problem"
 	"wwwhy/web/report"
 )
 
@@ -48,15 +49,15 @@ func lines(text string) []string {
 }
 
 // targets checks what was typed. A Problem says what is wrong with it.
-func (c checking) targets() ([]inspect.Target, *Problem) {
+func (c checking) targets() ([]inspect.Target, *problem.Problem) {
 	switch {
 	case len(c.URLs) == 0:
-		return nil, badRequest("There are no addresses to check.", "Give one in each line.").at("urls")
+		return nil, problem.BadRequest("There are no addresses to check.", "Give one in each line.").At("urls")
 	case len(c.URLs) > checkMost:
-		return nil, &Problem{Status: 413, Title: "Too many addresses", Detail: itoa(len(c.URLs)) + " addresses are more than the " + itoa(checkMost) + " of one check.",
+		return nil, &problem.Problem{Status: 413, Title: "Too many addresses", Detail: itoa(len(c.URLs)) + " addresses are more than the " + itoa(checkMost) + " of one check.",
 			Fix: "Split the list, or use wwwhy check in a terminal, which takes 10,000."}
 	case c.Method != "" && !slices.Contains([]string{"GET", "HEAD", "OPTIONS"}, c.Method):
-		return nil, badRequest("The method "+c.Method+" is not asked from here.", "Choose GET, HEAD or OPTIONS; any other works with wwwhy check -X in a terminal.").at("method")
+		return nil, problem.BadRequest("The method "+c.Method+" is not asked from here.", "Choose GET, HEAD or OPTIONS; any other works with wwwhy check -X in a terminal.").At("method")
 	}
 	all := make([]inspect.Target, len(c.URLs))
 	for i, u := range c.URLs {
@@ -68,7 +69,7 @@ func (c checking) targets() ([]inspect.Target, *Problem) {
 // rows inspects the targets: each takes a place among all inspections, and the
 // whole is one inspection of its client. The rows come as they are done; what
 // is not done when the time is over says so. end gives the place back.
-func (s *server) rows(w http.ResponseWriter, r *http.Request, targets []inspect.Target) (rows iter.Seq2[int, report.Row], end func(), p *Problem) {
+func (s *server) rows(w http.ResponseWriter, r *http.Request, targets []inspect.Target) (rows iter.Seq2[int, report.Row], end func(), p *problem.Problem) {
 	if p := s.unwanted(r); p != nil {
 		return nil, nil, p
 	}
@@ -115,7 +116,7 @@ func (s *server) checkPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, checkContent)
 	if err := r.ParseForm(); err != nil {
-		return tooLarge(err)
+		return problem.Unread(err)
 	}
 	c := checking{URLs: lines(r.PostForm.Get("urls")), Method: r.PostForm.Get("method"), NoFollow: r.PostForm.Get("nofollow") == "1"}
 	v.Text, v.Method, v.NoFollow = r.PostForm.Get("urls"), c.Method, c.NoFollow
@@ -129,8 +130,8 @@ func (s *server) checkPage(w http.ResponseWriter, r *http.Request) error {
 		v.Rows, end, p = s.rows(w, r, targets)
 	}
 	if p != nil {
-		v.Problem = p.view()
-		p.retryLater(w.Header())
+		v.Problem = viewOf(p)
+		p.RetryLater(w.Header())
 		return s.render(w, r, p.Status, templates.Check(v))
 	}
 	defer end()
@@ -196,12 +197,12 @@ func (s *server) apiCheck(w http.ResponseWriter, r *http.Request) error {
 	case "text/plain", "text/uri-list":
 		data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, checkContent))
 		if err != nil {
-			return tooLarge(err)
+			return problem.Unread(err)
 		}
 		c.URLs, c.Method = lines(string(data)), r.URL.Query().Get("method")
 	default:
 		w.Header().Set("Accept", checkTypes)
-		return &Problem{Status: 415, Title: "Not a type that is read here", Detail: "Content-Type does not say that the content is a list: it is " + strconv.Quote(media) + ".", Fix: "Send application/json, or text/plain with one address in each line."}
+		return &problem.Problem{Status: 415, Title: "Not a type that is read here", Detail: "Content-Type does not say that the content is a list: it is " + strconv.Quote(media) + ".", Fix: "Send application/json, or text/plain with one address in each line."}
 	}
 	format := r.URL.Query().Get("format")
 	if format == "" && negotiate(r, "application/x-ndjson", "text/csv") == "text/csv" {
@@ -213,7 +214,7 @@ func (s *server) apiCheck(w http.ResponseWriter, r *http.Request) error {
 // stream answers with the rows as they come: lines of JSON, or CSV.
 func (s *server) stream(w http.ResponseWriter, r *http.Request, c checking, format string) error {
 	if format != "" && format != "ndjson" && format != "csv" {
-		return badRequest("There is no format named "+format+".", "Choose ndjson or csv.").at("format")
+		return problem.BadRequest("There is no format named "+format+".", "Choose ndjson or csv.").At("format")
 	}
 	targets, p := c.targets()
 	if p != nil {

@@ -7,6 +7,7 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/web/openapi"
+	"wwwhy/web/problem"
 )
 
 // interfaceTypes are the types of this package that programs read and write. A
@@ -32,8 +33,8 @@ var interfaceTypes = []openapi.Type{
 	{Name: "Results", Of: reflect.TypeFor[results]()},
 	{Name: "Use", Of: reflect.TypeFor[useDocument]()},
 	{Name: "Page", Of: reflect.TypeFor[pageDocument]()},
-	{Name: "Link", Of: reflect.TypeFor[problemLink]()},
-	{Name: "Problem", Of: reflect.TypeFor[problemDocument]()},
+	{Name: "Link", Of: reflect.TypeFor[problem.Link]()},
+	{Name: "Problem", Of: reflect.TypeFor[problem.Document]()},
 }
 
 // openAPI serves the description of the API for programs.

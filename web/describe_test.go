@@ -23,6 +23,7 @@ import (
 	"wwwhy/content"
 	"wwwhy/web/inspect"
 	"wwwhy/web/openapi"
+	"wwwhy/web/problem"
 )
 
 // described is the document that a site serves, with its schemas compiled.
@@ -275,7 +276,7 @@ func (d *described) problem(t *testing.T, resp *http.Response, body string) {
 		return
 	}
 	d.valid(t, "Problem", body)
-	var p problemDocument
+	var p problem.Document
 	if err := json.Unmarshal([]byte(body), &p); err != nil {
 		t.Fatal(err)
 	}
@@ -353,7 +354,7 @@ func FuzzJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content string) {
 		var a asking
 		err := readJSON(httptest.NewRecorder(), httptest.NewRequest("POST", "/", strings.NewReader(content)), &a)
-		var p *Problem
+		var p *problem.Problem
 		if err != nil && (!errors.As(err, &p) || p.Status != 400 && p.Status != 413 || p.Status == 400 && (p.Line < 1 || p.Column < 1)) {
 			t.Errorf("%q: %v", content, err)
 		}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"wwwhy/templates"
 	"wwwhy/web/field"
 	"wwwhy/web/inspect"
+	"wwwhy/web/problem"
 )
 
 // explainPage takes a pasted response, from the form or from an address.
@@ -32,7 +32,7 @@ func (s *server) explainPage(w http.ResponseWriter, r *http.Request) error {
 		// Form coding can make three bytes of one.
 		r.Body = http.MaxBytesReader(w, r.Body, 3*inspect.HARLimit+10_000)
 		if err := r.ParseForm(); err != nil {
-			return tooLarge(err)
+			return problem.Unread(err)
 		}
 		q = r.PostForm
 	}
@@ -54,7 +54,7 @@ func (s *server) explain(w http.ResponseWriter, r *http.Request, v templates.Exp
 	status := http.StatusOK
 	switch {
 	case errors.As(err, &p):
-		v.Problem, status = p.view(), p.Status
+		v.Problem, status = viewOf(p), p.Status
 	case err != nil:
 		return err
 	default:
@@ -76,7 +76,7 @@ func (s *server) explain(w http.ResponseWriter, r *http.Request, v templates.Exp
 
 // kindOf is the kind that somebody says a text is or, where nobody does, that it
 // looks like. A text too long for its kind is refused.
-func kindOf(as, text string) (inspect.TextKind, *Problem) {
+func kindOf(as, text string) (inspect.TextKind, *problem.Problem) {
 	kind := inspect.TextKind(as)
 	if as == "" {
 		kind = inspect.Recognize(text)
@@ -85,41 +85,28 @@ func kindOf(as, text string) (inspect.TextKind, *Problem) {
 		for _, k := range inspect.TextKinds() {
 			names = append(names, string(k))
 		}
-		return "", badRequest("There is no kind of text named "+as+".", "Leave out as, or choose one of "+strings.Join(names, ", ")+".").at("as")
+		return "", problem.BadRequest("There is no kind of text named "+as+".", "Leave out as, or choose one of "+strings.Join(names, ", ")+".").At("as")
 	}
 	if len(text) > inspect.TextLimit && kind != inspect.TextHAR {
-		return "", &Problem{Status: 413, Title: "Too much text", Detail: "The text is longer than " + itoa(inspect.TextLimit>>10) + " kB.", Fix: "Leave out the content: the head is what matters."}
+		return "", &problem.Problem{Status: 413, Title: "Too much text", Detail: "The text is longer than " + itoa(inspect.TextLimit>>10) + " kB.", Fix: "Leave out the content: the head is what matters."}
 	}
 	return kind, nil
 }
 
 // textProblem words why a text could not be read.
-func textProblem(err error) *Problem {
+func textProblem(err error) *problem.Problem {
 	var e *inspect.TextError
 	if errors.As(err, &e) {
-		p := badRequest(e.Text, e.Remedy)
+		p := problem.BadRequest(e.Text, e.Remedy)
 		p.Kind, p.Line, p.Column = "unreadable-text", e.Line, e.Column
 		if e.Line > 0 {
 			p.Detail = "In line " + itoa(e.Line) + ", column " + itoa(e.Column) + ": " + e.Text
 		}
 		return p
 	}
-	p := badRequest("The text could not be read.", "Paste the head of a response.")
+	p := problem.BadRequest("The text could not be read.", "Paste the head of a response.")
 	p.Kind = "unreadable-text"
 	return p
-}
-
-// tooLarge words why content could not be read.
-func tooLarge(err error) *Problem {
-	var limit *http.MaxBytesError
-	switch {
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return &Problem{Status: http.StatusRequestTimeout, Title: "The content did not come in time", Detail: "What you sent came too slowly: all of it has to be here within half a minute, and at about that pace.",
-			Fix: "Send it again over a faster connection, or send less: the head of a response is what matters."}
-	case errors.As(err, &limit):
-		return &Problem{Status: 413, Title: "Too much text", Detail: "More than " + itoa(int(limit.Limit>>10)) + " kB are not read at once.", Fix: "Send less: the head of a response is what matters, and a list can be split."}
-	}
-	return badRequest("The form could not be read.", "Send it again.")
 }
 
 // pasted is a text to be explained.
@@ -132,12 +119,12 @@ type pasted struct {
 }
 
 // toldWrong says what is wrong with what is told besides a text; nil: nothing is.
-func toldWrong(method string, entry int) *Problem {
+func toldWrong(method string, entry int) *problem.Problem {
 	switch {
 	case entry < 0:
-		return badRequest("“"+itoa(entry)+"” is no entry of a HAR file.", "Write its place in the file, from 1, or leave it out.").at("entry")
+		return problem.BadRequest("“"+itoa(entry)+"” is no entry of a HAR file.", "Write its place in the file, from 1, or leave it out.").At("entry")
 	case method != "" && !field.IsToken(method):
-		return badRequest("“"+method+"” is no method.", "Write one such as GET, or leave it out where it is not known.").at("method")
+		return problem.BadRequest("“"+method+"” is no method.", "Write one such as GET, or leave it out where it is not known.").At("method")
 	}
 	return nil
 }
@@ -168,16 +155,16 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 	case "text/plain", "message/http", "application/http", "application/har+json", "application/octet-stream", "":
 		data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, inspect.HARLimit+1))
 		if err != nil {
-			return tooLarge(err)
+			return problem.Unread(err)
 		}
 		q := r.URL.Query()
 		in.Text, in.URL, in.Method, in.As = string(data), q.Get("url"), q.Get("method"), q.Get("as")
 		if in.Entry, err = strconv.Atoi(cmp.Or(q.Get("entry"), "0")); err != nil {
-			return badRequest("“"+q.Get("entry")+"” is no entry of a HAR file.", "Write its place in the file, from 1, or leave it out.").at("entry")
+			return problem.BadRequest("“"+q.Get("entry")+"” is no entry of a HAR file.", "Write its place in the file, from 1, or leave it out.").At("entry")
 		}
 	default:
 		w.Header().Set("Accept", explainTypes)
-		return &Problem{Status: 415, Title: "Not a type that is read here", Detail: "The content is " + media + ".", Fix: "Send text/plain or application/json."}
+		return &problem.Problem{Status: 415, Title: "Not a type that is read here", Detail: "The content is " + media + ".", Fix: "Send text/plain or application/json."}
 	}
 	if p := toldWrong(in.Method, in.Entry); p != nil {
 		return p

@@ -19,6 +19,7 @@ import (
 	"wwwhy/web/archive"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
+	"wwwhy/web/problem"
 	"wwwhy/web/report"
 )
 
@@ -193,7 +194,7 @@ func TestSharedAnswersAgeByTheClockThatOnlyRuns(t *testing.T) {
 		made := 0
 		get := func(want int) {
 			t.Helper()
-			_, _, _ = s.get(t.Context(), "key", func(context.Context) (*report.Report, *Problem) { made++; return &report.Report{}, nil })
+			_, _, _ = s.get(t.Context(), "key", func(context.Context) (*report.Report, *problem.Problem) { made++; return &report.Report{}, nil })
 			if made != want {
 				t.Errorf("made %d times, want %d", made, want)
 			}

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"wwwhy/web/problem"
 )
 
 // ours refuses what a page of another site has a visitor's browser send: only
@@ -27,8 +29,8 @@ func (s *server) ours(next handler) handler {
 }
 
 // fromElsewhere refuses what a page of another site asks for.
-func fromElsewhere(detail string) *Problem {
-	return &Problem{Status: http.StatusForbidden, Title: "Not from another site", Detail: detail, Fix: "If it was you who wanted it, do it on this site's own page, at the address that its operator gave it (--public-url)."}
+func fromElsewhere(detail string) *problem.Problem {
+	return &problem.Problem{Status: http.StatusForbidden, Title: "Not from another site", Detail: detail, Fix: "If it was you who wanted it, do it on this site's own page, at the address that its operator gave it (--public-url)."}
 }
 
 // strange reports whether a page of another site may have sent a request and

@@ -11,6 +11,7 @@ import (
 
 	"wwwhy/templates"
 	"wwwhy/web/inspect"
+	"wwwhy/web/problem"
 	"wwwhy/web/report"
 	"wwwhy/web/trace"
 )
@@ -22,7 +23,7 @@ var refusals = map[string]int{"url": http.StatusBadRequest, "blocked": http.Stat
 // problem why there is none.
 type answer struct {
 	rep     *report.Report
-	problem *Problem
+	problem *problem.Problem
 	fields  http.Header // that the answer to whoever asked should have
 }
 
@@ -30,12 +31,12 @@ type answer struct {
 func (a answer) tell(h http.Header) {
 	maps.Copy(h, a.fields)
 	if a.problem != nil {
-		a.problem.retryLater(h)
+		a.problem.RetryLater(h)
 	}
 }
 
 // run is answer for handlers that wait for the whole.
-func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.Report, *Problem) {
+func (s *server) run(w http.ResponseWriter, r *http.Request, a asking) (*report.Report, *problem.Problem) {
 	got := s.answer(r, a, nil)
 	got.tell(w.Header())
 	return got.rep, got.problem
@@ -56,7 +57,7 @@ func (s *server) answer(r *http.Request, a asking, seen func(report.Exchange)) a
 		return answer{problem: p}
 	}
 	told := make(chan http.Header, 1) // by the inspection, which may outlive this request
-	rep, age, p := s.shared.get(r.Context(), a.key(t), func(ctx context.Context) (*report.Report, *Problem) {
+	rep, age, p := s.shared.get(r.Context(), a.key(t), func(ctx context.Context) (*report.Report, *problem.Problem) {
 		h := http.Header{}
 		rep, p := s.inspectSafely(h, r.WithContext(ctx), t, a.Script, seen)
 		told <- h
@@ -79,7 +80,7 @@ func (s *server) answer(r *http.Request, a asking, seen func(report.Exchange)) a
 // inspectSafely makes an inspection, which may run in a goroutine of its own: a
 // panic that nobody catches there would end the whole site, and what a server
 // answers may bring one about.
-func (s *server) inspectSafely(h http.Header, r *http.Request, t inspect.Target, script askingScript, seen func(report.Exchange)) (rep *report.Report, p *Problem) {
+func (s *server) inspectSafely(h http.Header, r *http.Request, t inspect.Target, script askingScript, seen func(report.Exchange)) (rep *report.Report, p *problem.Problem) {
 	defer func() {
 		if v := recover(); v != nil {
 			rep, p = nil, s.broke(requestID(r), v)
@@ -90,10 +91,10 @@ func (s *server) inspectSafely(h http.Header, r *http.Request, t inspect.Target,
 
 // inspect makes one inspection, if there is a place for it. What it says of the
 // client's rates goes into h.
-func (s *server) inspect(h http.Header, r *http.Request, t inspect.Target, script askingScript, seen func(report.Exchange)) (*report.Report, *Problem) {
+func (s *server) inspect(h http.Header, r *http.Request, t inspect.Target, script askingScript, seen func(report.Exchange)) (*report.Report, *problem.Problem) {
 	var cors inspect.CORS
 	if script.Origin != "" {
-		var p *Problem
+		var p *problem.Problem
 		if cors, p = script.cors(); p != nil {
 			return nil, p
 		}
@@ -120,7 +121,7 @@ func (s *server) inspect(h http.Header, r *http.Request, t inspect.Target, scrip
 		if len(rep.Findings) > 0 {
 			fix = rep.Findings[0].Fix
 		}
-		return nil, &Problem{Status: status, Title: "That cannot be asked for", Detail: first.Message, Fix: strings.ReplaceAll(fix, "`", "")}
+		return nil, &problem.Problem{Status: status, Title: "That cannot be asked for", Detail: first.Message, Fix: strings.ReplaceAll(fix, "`", "")}
 	}
 	return &rep, nil
 }
@@ -152,14 +153,14 @@ func (s *server) measure(ctx context.Context, rep report.Report) {
 // itself would start, which could go round in a circle, one that a browser makes
 // ahead of a click, and one of a page that could read through us what it cannot
 // reach.
-func (s *server) unwanted(r *http.Request) *Problem {
+func (s *server) unwanted(r *http.Request) *problem.Problem {
 	switch {
 	case s.internal && s.strange(r):
 		return fromElsewhere("This copy may ask addresses of its own network, and does so for its own pages only.")
 	case strings.HasPrefix(r.UserAgent(), "wwwhy/"), r.Header.Get("X-Inspected-By") != "":
-		return &Problem{Status: 403, Title: "An inspection starts no other", Detail: "This request comes from an inspection.", Fix: "Inspect the address itself."}
+		return &problem.Problem{Status: 403, Title: "An inspection starts no other", Detail: "This request comes from an inspection.", Fix: "Inspect the address itself."}
 	case strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch"):
-		return &Problem{Status: 403, Title: "Not ahead of a click", Detail: "A browser asked for this inspection before anybody wanted it.", Fix: "Follow the link to start it."}
+		return &problem.Problem{Status: 403, Title: "Not ahead of a click", Detail: "A browser asked for this inspection before anybody wanted it.", Fix: "Follow the link to start it."}
 	}
 	return nil
 }
@@ -174,7 +175,7 @@ func (s *server) inspectPage(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodPost {
 		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 		if err := r.ParseForm(); err != nil {
-			return tooLarge(err)
+			return problem.Unread(err)
 		}
 		q, a = r.PostForm, askingOf(r.PostForm)
 		a.posted = true
@@ -220,12 +221,12 @@ func (s *server) apiInspect(w http.ResponseWriter, r *http.Request) error {
 }
 
 // formatKnown refuses a form of a report that there is not.
-func formatKnown(r *http.Request) *Problem {
+func formatKnown(r *http.Request) *problem.Problem {
 	name := r.URL.Query().Get("format")
 	if _, ok := report.FormatNamed(name); name == "" || ok {
 		return nil
 	}
-	return badRequest("There is no format named "+name+".", "Choose json, text, markdown or sarif.").at("format")
+	return problem.BadRequest("There is no format named "+name+".", "Choose json, text, markdown or sarif.").At("format")
 }
 
 // writeReport writes a report in the form that the request prefers.

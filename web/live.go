@@ -50,7 +50,7 @@ func (s *server) inspectLive(w http.ResponseWriter, r *http.Request, a asking, v
 		}
 	}, Result: func() (*report.Report, *templates.Problem) {
 		if got.problem != nil {
-			return nil, got.problem.view()
+			return nil, viewOf(got.problem)
 		}
 		return got.rep, nil
 	}}
@@ -63,7 +63,7 @@ func (s *server) inspected(w http.ResponseWriter, r *http.Request, v templates.I
 	got.tell(w.Header())
 	status := http.StatusOK
 	if got.problem != nil {
-		v.Problem, status = got.problem.view(), got.problem.Status
+		v.Problem, status = viewOf(got.problem), got.problem.Status
 	}
 	v.Report, v.Durable = got.rep, s.archive.Durable()
 	return s.render(w, r, status, templates.Inspect(v))

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/go-chi/chi/v5"
+
+	"wwwhy/web/problem"
 )
 
 // implemented are the methods that some address of the site has.
@@ -23,14 +25,14 @@ func (s *server) knownMethods(next http.Handler) http.Handler {
 		case r.Method == http.MethodOptions:
 			tellMethods(w, implemented)
 		default:
-			s.fail(w, r, badRequest("The target * stands for the server as a whole, and only OPTIONS asks for that.", "Ask for a path, such as /."))
+			s.fail(w, r, problem.BadRequest("The target * stands for the server as a whole, and only OPTIONS asks for that.", "Ask for a path, such as /."))
 		}
 	})
 }
 
 // notImplemented is the problem of a method that nothing here has.
-func (s *server) notImplemented(h http.Header, r *http.Request) *Problem {
-	p := &Problem{Status: http.StatusNotImplemented, Title: "Nothing here has this method", Detail: "The method " + loggable(r.Method) + " is not known here.", Fix: "Use one of " + strings.Join(implemented, ", ") + "."}
+func (s *server) notImplemented(h http.Header, r *http.Request) *problem.Problem {
+	p := &problem.Problem{Status: http.StatusNotImplemented, Title: "Nothing here has this method", Detail: "The method " + loggable(r.Method) + " is not known here.", Fix: "Use one of " + strings.Join(implemented, ", ") + "."}
 	if routes, ok := s.router.(chi.Routes); ok {
 		if all := methodsAt(routes, r.URL.Path); len(all) > 0 {
 			h.Set("Allow", strings.Join(all, ", "))
@@ -54,7 +56,7 @@ func (s *server) methodNotAllowed(routes chi.Routes) handler {
 		}
 		allowed := strings.Join(all, ", ")
 		w.Header().Set("Allow", allowed)
-		return &Problem{Status: 405, Title: "This method does not fit", Detail: "The method " + loggable(r.Method) + " does not work at " + r.URL.Path + ".",
+		return &problem.Problem{Status: 405, Title: "This method does not fit", Detail: "The method " + loggable(r.Method) + " does not work at " + r.URL.Path + ".",
 			Fix: "It answers " + allowed + "."}
 	}
 }

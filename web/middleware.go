@@ -13,6 +13,8 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+
+	"wwwhy/web/problem"
 )
 
 type contextKey int
@@ -176,10 +178,10 @@ func (s *server) recovered(next http.Handler) http.Handler {
 }
 
 // broke notes a panic, and words it for whoever asked.
-func (s *server) broke(id string, value any) *Problem {
+func (s *server) broke(id string, value any) *problem.Problem {
 	s.meter.Panic()
 	s.log.Error("panic", "id", id, "value", fmt.Sprint(value), "stack", string(debug.Stack()))
-	return faultOfOurs(id)
+	return problem.OfOurs(id)
 }
 
 // policy is the Content-Security-Policy of every page: nothing but our own

@@ -12,6 +12,7 @@ import (
 	"wwwhy/content"
 	"wwwhy/web/field"
 	"wwwhy/web/openapi"
+	"wwwhy/web/problem"
 )
 
 // parameters is what the query of an operation of the API may hold. The document
@@ -57,7 +58,7 @@ func (p parameters) strictly(h handler) handler {
 }
 
 // wrong says what is wrong with the query of a request; nil: nothing is.
-func (p parameters) wrong(r *http.Request) *Problem {
+func (p parameters) wrong(r *http.Request) *problem.Problem {
 	if r.URL.RawQuery == "" {
 		return nil
 	}
@@ -73,24 +74,24 @@ func (p parameters) wrong(r *http.Request) *Problem {
 		if pair == "" {
 			continue
 		}
-		name, value, problem := unescaped(pair)
-		if problem != nil {
-			return problem
+		name, value, bad := unescaped(pair)
+		if bad != nil {
+			return bad
 		}
 		i := slices.IndexFunc(known, func(one openapi.Parameter) bool { return one.Name == name })
 		switch {
 		case i < 0:
-			problem = unknown(name, known, keys)
+			bad = unknown(name, known, keys)
 		case seen[name]:
-			problem = badRequest("The parameter "+quotedShort(name)+" stands there twice, and readers differ in which of them counts.", "Send it once.")
+			bad = problem.BadRequest("The parameter "+quotedShort(name)+" stands there twice, and readers differ in which of them counts.", "Send it once.")
 		case known[i].Type == "boolean" && !slices.Contains([]string{"", "0", "1", "true", "false"}, value):
-			return badRequest(name+" is true or false, not "+quotedShort(value)+".", "Write true or false, or leave it out.").at(name)
+			return problem.BadRequest(name+" is true or false, not "+quotedShort(value)+".", "Write true or false, or leave it out.").At(name)
 		}
-		if problem != nil {
+		if bad != nil {
 			if address != "" {
-				problem.Fix += " If " + quotedShort(name) + " belongs to the address in " + address + ", write its & as %26 there."
+				bad.Fix += " If " + quotedShort(name) + " belongs to the address in " + address + ", write its & as %26 there."
 			}
-			return problem.at(name)
+			return bad.At(name)
 		}
 		seen[name] = true
 		if slices.Contains([]string{"url", "left", "right"}, name) {
@@ -121,7 +122,7 @@ func (p parameters) of(typed url.Values) url.Values {
 
 // unescaped reads one parameter of a query. net/url drops one that it cannot
 // read, and nobody hears of it.
-func unescaped(pair string) (name, value string, p *Problem) {
+func unescaped(pair string) (name, value string, p *problem.Problem) {
 	rawName, rawValue, _ := strings.Cut(pair, "=")
 	name, wrong := url.QueryUnescape(rawName)
 	if wrong == nil {
@@ -130,27 +131,27 @@ func unescaped(pair string) (name, value string, p *Problem) {
 	if wrong == nil && !strings.Contains(pair, ";") {
 		return name, value, nil
 	}
-	return "", "", badRequest("The query cannot be read at "+quotedShort(pair)+".", "Where a % or a ; stands for itself, write %25 or %3B.").at(rawName)
+	return "", "", problem.BadRequest("The query cannot be read at "+quotedShort(pair)+".", "Where a % or a ; stands for itself, write %25 or %3B.").At(rawName)
 }
 
 // unknown is the problem of a parameter that an operation does not take. keys are
 // those of the JSON that was sent.
-func unknown(name string, known []openapi.Parameter, keys map[string]reflect.Type) *Problem {
+func unknown(name string, known []openapi.Parameter, keys map[string]reflect.Type) *problem.Problem {
 	names := make([]string, len(known))
 	for i, one := range known {
 		names[i] = one.Name
 	}
 	if keys[name] != nil {
-		return badRequest(quotedShort(name)+" is a key of the JSON object that is sent here, no parameter.", "Write it into the object.")
+		return problem.BadRequest(quotedShort(name)+" is a key of the JSON object that is sent here, no parameter.", "Write it into the object.")
 	}
 	detail, meant := unknownName("parameter", name, names)
 	switch {
 	case meant != "":
-		return badRequest(detail, "Write "+meant+", or leave it out.")
+		return problem.BadRequest(detail, "Write "+meant+", or leave it out.")
 	case len(names) == 0:
-		return badRequest(detail, "Leave it out. This takes no parameters.")
+		return problem.BadRequest(detail, "Leave it out. This takes no parameters.")
 	}
-	return badRequest(detail, "Leave it out. This takes "+strings.Join(names, ", ")+".")
+	return problem.BadRequest(detail, "Leave it out. This takes "+strings.Join(names, ", ")+".")
 }
 
 // unknownName says that there is no parameter or key of a name, and which of the

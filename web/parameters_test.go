@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"wwwhy/web/openapi"
+	"wwwhy/web/problem"
 )
 
 // TestParametersOfTheAPIAreReadStrictly sends queries with something wrong: the
@@ -46,7 +47,7 @@ func TestParametersOfTheAPIAreReadStrictly(t *testing.T) {
 		if c.method == "HEAD" {
 			continue
 		}
-		var p problemDocument
+		var p problem.Document
 		if err := json.Unmarshal([]byte(body), &p); err != nil {
 			t.Fatal(err)
 		}

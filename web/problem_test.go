@@ -15,6 +15,7 @@ import (
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 	"wwwhy/web/openapi"
+	"wwwhy/web/problem"
 )
 
 // sites are those that the errors need: one that works, one where a client has
@@ -227,7 +228,7 @@ func TestEveryErrorIsAsDescribed(t *testing.T) {
 				}
 				d.base = all[c.site]
 				d.problem(t, resp, body)
-				var p problemDocument
+				var p problem.Document
 				_ = json.Unmarshal([]byte(body), &p) // valid by now
 				if p.Type != all[c.site]+"/api#problem-"+c.kind || !strings.Contains(page, `id="problem-`+c.kind+`"`) {
 					t.Errorf("the type %s, or its page, is not that of %s", p.Type, c.kind)

@@ -12,6 +12,7 @@ import (
 
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
+	"wwwhy/web/problem"
 )
 
 // Rates says how much may be asked in which time. A quota of 0 does not count.
@@ -42,7 +43,7 @@ func hourly(name string, quota int) limit.Rate {
 
 // spend counts an inspection of a target, or refuses it. The client's own rates
 // are told in the fields h of the answer; the target's is not, since others use it up, too.
-func (s *server) spend(h http.Header, r *http.Request, target string) *Problem {
+func (s *server) spend(h http.Header, r *http.Request, target string) *problem.Problem {
 	var takes []limit.Take
 	for _, rate := range s.rates.clientRates() {
 		takes = append(takes, limit.Take{Key: "client " + clientOf(r), Rate: rate, N: 1})
@@ -56,7 +57,7 @@ func (s *server) spend(h http.Header, r *http.Request, target string) *Problem {
 
 // take takes what a request needs, or says why it may not. The first own takes
 // are the client's, which the answer tells of.
-func (s *server) take(h http.Header, r *http.Request, takes []limit.Take, own int) *Problem {
+func (s *server) take(h http.Header, r *http.Request, takes []limit.Take, own int) *problem.Problem {
 	if s.limiter == nil || len(takes) == 0 {
 		return nil
 	}
@@ -69,7 +70,7 @@ func (s *server) take(h http.Header, r *http.Request, takes []limit.Take, own in
 		if r.Context().Err() == nil {
 			s.log.Error("counting a request", "id", requestID(r), "error", err.Error())
 		}
-		return &Problem{Status: http.StatusServiceUnavailable, Title: "Not counted", Detail: "The request could not be counted, and none is made uncounted.", Fix: "Try again in a few seconds.", After: 5 * time.Second}
+		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Not counted", Detail: "The request could not be counted, and none is made uncounted.", Fix: "Try again in a few seconds.", After: 5 * time.Second}
 	}
 	if policy, left := limit.Fields(a.Grants[:own]); policy != "" {
 		h.Set("RateLimit-Policy", policy)
@@ -82,10 +83,10 @@ func (s *server) take(h http.Header, r *http.Request, takes []limit.Take, own in
 	s.meter.Refused("rate " + refused.Rate.Name)
 	wait := "Try again in " + waitWords(refused.RetryAfter) + "."
 	if refused.Rate.Name == "site" {
-		return &Problem{Status: http.StatusServiceUnavailable, Title: "This site was inspected often", After: refused.RetryAfter,
+		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "This site was inspected often", After: refused.RetryAfter,
 			Detail: fmt.Sprintf("We ask one site %d times in an hour at most, whoever wants to know, so that it is not troubled.", refused.Rate.Quota), Fix: wait + " Or paste its answer: that has no limit."}
 	}
-	return &Problem{Status: http.StatusTooManyRequests, Title: "Too many in a short time", After: refused.RetryAfter,
+	return &problem.Problem{Status: http.StatusTooManyRequests, Title: "Too many in a short time", After: refused.RetryAfter,
 		Detail: fmt.Sprintf("One client may do this %d times in %s.", refused.Rate.Quota, waitWords(refused.Rate.Per)), Fix: wait + " In a terminal, wwwhy inspect has no such limit."}
 }
 

@@ -15,6 +15,7 @@ import (
 	"wwwhy/web/encoded"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
+	"wwwhy/web/problem"
 	"wwwhy/web/report"
 )
 
@@ -56,7 +57,7 @@ const (
 
 // waiting takes a place among those who wait for their turn. A Problem says that
 // there is none.
-func (s *server) waiting(r *http.Request) (leave func(), p *Problem) {
+func (s *server) waiting(r *http.Request) (leave func(), p *problem.Problem) {
 	leave, full := s.places.Take(limit.Key{Name: "turn " + clientOf(r), Most: waitingOfClient}, limit.Key{Name: "turns", Most: waitingMost})
 	if full != nil {
 		return nil, s.crowded(*full)
@@ -133,8 +134,8 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, c *encoded.Content
 }
 
 // conditionFailed is the problem of a condition that does not hold.
-func conditionFailed(name string) *Problem {
-	p := &Problem{Status: http.StatusPreconditionFailed, Title: "Not as you expect it", Detail: "If-Match names no state of this that is there now.",
+func conditionFailed(name string) *problem.Problem {
+	p := &problem.Problem{Status: http.StatusPreconditionFailed, Title: "Not as you expect it", Detail: "If-Match names no state of this that is there now.",
 		Fix: "Get it again without " + name + ", and look at what is there now. An ETag is that of one form: send the same Accept and Accept-Encoding with it."}
 	switch name {
 	case "If-Unmodified-Since":

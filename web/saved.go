@@ -18,6 +18,7 @@ import (
 	"wwwhy/web/archive"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
+	"wwwhy/web/problem"
 	"wwwhy/web/report"
 )
 
@@ -116,7 +117,7 @@ func (what saving) digest(key string) string {
 func (s *server) savedBefore(r *http.Request, what saving, key string) (out receipt, found bool, err error) {
 	id := named(key, "id")
 	d, rec, err := s.load(r, id)
-	var p *Problem
+	var p *problem.Problem
 	if errors.As(err, &p) && p.Status == http.StatusNotFound {
 		return out, false, nil
 	}
@@ -154,7 +155,7 @@ func (s *server) keep(ctx context.Context, rec archive.Record, asked string) (re
 // something else.
 func (s *server) receiptOf(rec archive.Record, same bool) (receipt, error) {
 	if !same {
-		return receipt{}, &Problem{Status: http.StatusUnprocessableEntity, Title: "Another report has this key", Detail: "This Idempotency-Key was sent before, with another request.", Fix: "Send a new key with each report, and the same one only to ask again."}
+		return receipt{}, &problem.Problem{Status: http.StatusUnprocessableEntity, Title: "Another report has this key", Detail: "This Idempotency-Key was sent before, with another request.", Fix: "Send a new key with each report, and the same one only to ask again."}
 	}
 	out := receipt{ID: rec.ID, Href: "/r/" + rec.ID, DeleteKey: rec.DeleteKey, Durable: s.archive.Durable()}
 	if !rec.Expires.IsZero() && !rec.Pinned {
@@ -178,25 +179,25 @@ func named(key, purpose string) string {
 func (s *server) archiveProblem(err error) error {
 	switch {
 	case errors.Is(err, archive.ErrNotFound), errors.Is(err, archive.ErrInvalid):
-		return &Problem{Status: http.StatusNotFound, Title: "No report is here", Detail: "No report is saved under this address. Reports are kept for 30 days, and can be deleted by who saved them.", Fix: "Inspect the address again, and save the new report."}
+		return &problem.Problem{Status: http.StatusNotFound, Title: "No report is here", Detail: "No report is saved under this address. Reports are kept for 30 days, and can be deleted by who saved them.", Fix: "Inspect the address again, and save the new report."}
 	case errors.Is(err, archive.ErrWrongKey):
-		return &Problem{Status: http.StatusForbidden, Title: "Not the key of this report", Detail: "This key does not delete this report.", Fix: "Use the link that came with the report when it was saved."}
+		return &problem.Problem{Status: http.StatusForbidden, Title: "Not the key of this report", Detail: "This key does not delete this report.", Fix: "Use the link that came with the report when it was saved."}
 	case errors.Is(err, archive.ErrTooLarge):
-		return &Problem{Status: http.StatusRequestEntityTooLarge, Title: "Too large to be saved", Detail: "This report is too large to be kept.", Fix: "Save it on your machine: the inspection is there as JSON and as text."}
+		return &problem.Problem{Status: http.StatusRequestEntityTooLarge, Title: "Too large to be saved", Detail: "This report is too large to be kept.", Fix: "Save it on your machine: the inspection is there as JSON and as text."}
 	case errors.Is(err, archive.ErrFull):
-		return &Problem{Status: http.StatusServiceUnavailable, Title: "No room for more reports", Detail: "As many reports as fit are kept here.", Fix: "Try again tomorrow, or keep the report as JSON on your machine.", After: time.Hour}
+		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "No room for more reports", Detail: "As many reports as fit are kept here.", Fix: "Try again tomorrow, or keep the report as JSON on your machine.", After: time.Hour}
 	}
 	if !errors.Is(err, context.Canceled) { // whoever left is no fault of the store
 		s.log.Error("store of reports", "error", err.Error())
 	}
-	return &Problem{Status: http.StatusServiceUnavailable, Title: "Saved reports are out of reach", Detail: "The store of reports does not answer at the moment. Nothing that was saved is lost.", Fix: "Try again in half a minute.", After: 30 * time.Second}
+	return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Saved reports are out of reach", Detail: "The store of reports does not answer at the moment. Nothing that was saved is lost.", Fix: "Try again in half a minute.", After: 30 * time.Second}
 }
 
 // savePage saves what a form on a report's page names, and shows where it is.
 func (s *server) savePage(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 3*inspect.TextLimit+100_000)
 	if err := r.ParseForm(); err != nil {
-		return tooLarge(err)
+		return problem.Unread(err)
 	}
 	what := saving{asking: askingOf(r.PostForm), Text: r.PostForm.Get("text"), As: r.PostForm.Get("as")}
 	what.posted = true
@@ -238,7 +239,7 @@ func (s *server) apiSave(w http.ResponseWriter, r *http.Request) error {
 	what.posted = true
 	key := strings.Trim(r.Header.Get("Idempotency-Key"), `"`)
 	if key != "" && (len(key) < 22 || len(key) > 200) {
-		return badRequest("The Idempotency-Key has "+itoa(len(key))+" characters.", "Send 22 to 200 random ones, such as a UUID: whoever guesses the key can read and delete the report.")
+		return problem.BadRequest("The Idempotency-Key has "+itoa(len(key))+" characters.", "Send 22 to 200 random ones, such as a UUID: whoever guesses the key can read and delete the report.")
 	}
 	var got receipt
 	var found bool

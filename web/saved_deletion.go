@@ -12,6 +12,7 @@ import (
 	"wwwhy/templates"
 	"wwwhy/web/archive"
 	"wwwhy/web/encoded"
+	"wwwhy/web/problem"
 )
 
 // deletePage asks whether to delete a report, and deletes it.
@@ -50,14 +51,14 @@ func (s *server) apiDelete(w http.ResponseWriter, r *http.Request) error {
 	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if key = strings.TrimSpace(key); !strings.EqualFold(scheme, "Bearer") || key == "" {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="saved reports"`)
-		return &Problem{Status: http.StatusUnauthorized, Title: "Whose report is this?", Detail: "Deleting a report takes its delete key.", Fix: "Send Authorization: Bearer and the delete_key that came when it was saved."}
+		return &problem.Problem{Status: http.StatusUnauthorized, Title: "Whose report is this?", Detail: "Deleting a report takes its delete key.", Fix: "Send Authorization: Bearer and the delete_key that came when it was saved."}
 	}
 	id := chi.URLParam(r, "id")
 	err := s.unlessChanged(r, id, key)
 	if err == nil {
 		err = s.remove(r, id, key)
 	}
-	var p *Problem
+	var p *problem.Problem
 	if errors.As(err, &p) && p.Status == http.StatusForbidden {
 		// The key is wrong, not too weak: RFC 6750, Section 3.1, has 401 for it.
 		w.Header().Set("WWW-Authenticate", `Bearer realm="saved reports", error="invalid_token", error_description="this is not the delete key of this report"`)

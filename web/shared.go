@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"wwwhy/web/problem"
 	"wwwhy/web/report"
 )
 
@@ -30,7 +31,7 @@ type sharedAnswer struct {
 	key    string
 	done   chan struct{} // closed when report and problem are set
 	report *report.Report
-	wrong  *Problem
+	wrong  *problem.Problem
 	made   time.Time
 	size   int
 	asking int
@@ -39,7 +40,7 @@ type sharedAnswer struct {
 
 // get returns the report for a key: a shared one, with its age, or what make
 // returns. make runs until it ends or until everybody who waits for it left.
-func (s *sharedAnswers) get(ctx context.Context, key string, make func(context.Context) (*report.Report, *Problem)) (*report.Report, time.Duration, *Problem) {
+func (s *sharedAnswers) get(ctx context.Context, key string, make func(context.Context) (*report.Report, *problem.Problem)) (*report.Report, time.Duration, *problem.Problem) {
 	if s.keep == 0 || key == "" {
 		r, p := make(ctx)
 		return r, 0, p
@@ -52,7 +53,7 @@ func (s *sharedAnswers) get(ctx context.Context, key string, make func(context.C
 	select {
 	case <-a.done:
 	case <-ctx.Done():
-		return nil, 0, &Problem{Status: http.StatusServiceUnavailable, Title: "You went away", Detail: "The request was ended before its answer."}
+		return nil, 0, &problem.Problem{Status: http.StatusServiceUnavailable, Title: "You went away", Detail: "The request was ended before its answer."}
 	}
 	if first != nil || a.report == nil {
 		return a.report, 0, a.wrong
@@ -80,7 +81,7 @@ func (s *sharedAnswers) join(ctx context.Context, key string) (*sharedAnswer, co
 }
 
 // finish makes the report and keeps it, unless it could not be made.
-func (s *sharedAnswers) finish(ctx context.Context, a *sharedAnswer, make func(context.Context) (*report.Report, *Problem)) {
+func (s *sharedAnswers) finish(ctx context.Context, a *sharedAnswer, make func(context.Context) (*report.Report, *problem.Problem)) {
 	r, p := make(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()

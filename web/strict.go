@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"wwwhy/web/problem"
 )
 
 // mostJSON is how many bytes of JSON are read.
@@ -28,7 +30,7 @@ func uncoded(w http.ResponseWriter, r *http.Request, types string) error {
 	}
 	w.Header().Set("Accept", types)
 	w.Header().Set("Accept-Encoding", "identity")
-	return &Problem{Status: 415, Title: "Not a coding that is read here", Detail: "The content is in the coding " + strconv.Quote(coding) + ".", Fix: "Send it as it is, without Content-Encoding."}
+	return &problem.Problem{Status: 415, Title: "Not a coding that is read here", Detail: "The content is in the coding " + strconv.Quote(coding) + ".", Fix: "Send it as it is, without Content-Encoding."}
 }
 
 // readJSON reads a small JSON object strictly: a key that is unknown, or that
@@ -41,12 +43,12 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	if t := r.Header.Get("Content-Type"); t != "" {
 		if media, _, err := mime.ParseMediaType(t); err != nil || media != "application/json" {
 			w.Header().Set("Accept", "application/json")
-			return &Problem{Status: 415, Title: "Not JSON", Detail: "The content is " + strconv.Quote(t) + ".", Fix: "Send application/json."}
+			return &problem.Problem{Status: 415, Title: "Not JSON", Detail: "The content is " + strconv.Quote(t) + ".", Fix: "Send application/json."}
 		}
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostJSON))
 	if err != nil {
-		return tooLarge(err)
+		return problem.Unread(err)
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // which some systems put before every text (RFC 8259, Section 8.1)
 	s := strict{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
@@ -67,7 +69,7 @@ type strict struct {
 }
 
 // whole checks that the data is one object of a type and nothing more.
-func (s *strict) whole(t reflect.Type) *Problem {
+func (s *strict) whole(t reflect.Type) *problem.Problem {
 	for at := 0; at < len(s.data); {
 		c, n := utf8.DecodeRune(s.data[at:])
 		if c == utf8.RuneError && n == 1 {
@@ -95,7 +97,7 @@ func (s *strict) whole(t reflect.Type) *Problem {
 }
 
 // object checks the members of an object, whose brace is read.
-func (s *strict) object(t reflect.Type, place string) *Problem {
+func (s *strict) object(t reflect.Type, place string) *problem.Problem {
 	types := membersOf(t)
 	seen := map[string]bool{}
 	for s.dec.More() {
@@ -104,7 +106,7 @@ func (s *strict) object(t reflect.Type, place string) *Problem {
 			return s.syntax()
 		}
 		key, _ := token.(string) // or the decoder finds a mistake
-		at := place + "/" + pointed.Replace(key)
+		at := place + "/" + problem.Token(key)
 		member, known := types[key]
 		switch {
 		case !known:
@@ -122,7 +124,7 @@ func (s *strict) object(t reflect.Type, place string) *Problem {
 }
 
 // value checks the next value.
-func (s *strict) value(t reflect.Type, place string) *Problem {
+func (s *strict) value(t reflect.Type, place string) *problem.Problem {
 	token, err := s.dec.Token()
 	if err != nil {
 		return s.syntax()
@@ -151,7 +153,7 @@ func (s *strict) value(t reflect.Type, place string) *Problem {
 }
 
 // end reads the brace or bracket that ends what is read.
-func (s *strict) end() *Problem {
+func (s *strict) end() *problem.Problem {
 	if _, err := s.dec.Token(); err != nil {
 		return s.syntax()
 	}
@@ -160,7 +162,7 @@ func (s *strict) end() *Problem {
 
 // syntax words that the text is no JSON. The decoder of tokens tells the place
 // of a mistake less well than that of the whole.
-func (s *strict) syntax() *Problem {
+func (s *strict) syntax() *problem.Problem {
 	var e *json.SyntaxError
 	switch {
 	case len(bytes.TrimSpace(s.data)) == 0:
@@ -172,15 +174,12 @@ func (s *strict) syntax() *Problem {
 }
 
 // wrong is the problem at a place and after so many bytes.
-func (s *strict) wrong(detail, place string, read int64) *Problem {
-	p := badRequest("The JSON cannot be read: "+detail, "Send one object with the keys that /openapi.json lists.").at(place)
+func (s *strict) wrong(detail, place string, read int64) *problem.Problem {
+	p := problem.BadRequest("The JSON cannot be read: "+detail, "Send one object with the keys that /openapi.json lists.").At(place)
 	p.Kind = "invalid-json"
 	p.Line, p.Column = placeIn(s.data, read)
 	return p
 }
-
-// pointed writes a key as a part of a JSON pointer (RFC 6901, Section 3).
-var pointed = strings.NewReplacer("~", "~0", "/", "~1")
 
 // membersOf gives the types of what an object may hold, by key. Those of an
 // embedded struct stand beside its own.

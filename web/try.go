@@ -13,6 +13,7 @@ import (
 
 	"wwwhy/templates"
 	"wwwhy/web/inspect"
+	"wwwhy/web/problem"
 	"wwwhy/web/trial"
 )
 
@@ -29,7 +30,7 @@ func (s *server) try(w http.ResponseWriter, r *http.Request) error {
 		if refusal.Status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", "5")
 		}
-		return &Problem{Status: refusal.Status, Title: "This answer cannot be given", Detail: refusal.Detail, Fix: refusal.Fix}
+		return &problem.Problem{Status: refusal.Status, Title: "This answer cannot be given", Detail: refusal.Detail, Fix: refusal.Fix}
 	}
 	return err
 }

@@ -22,7 +22,7 @@ var floors = map[string]int{
 	"web/diagnose": 3, "web/explanation": 3, "web/fetch": 3, "web/intake": 3, "web/credentials": 3,
 	"web/report": 4,
 	"web/trial":  4, "web/inspect": 5, "templates": 5, "web/openapi": 5, "web/operator": 5,
-	"web/agent": 6,
+	"web/agent": 6, "web/problem": 6,
 	"web":       7,
 	"cmd/wwwhy": 8,
 }
@@ -34,7 +34,8 @@ var doors = map[string][]string{
 	"web/diagnose":    {"web/inspect", "web/report"},
 	"web/explanation": {"web/report"},
 	"web/agent":       {"web", "cmd/wwwhy"},
-	"web/openapi":     {"web"},
+	"web/openapi":     {"web", "web/problem"},
+	"web/problem":     {"web"},
 	"web/operator":    {"cmd/wwwhy"},
 	"templates":       {"web"},
 	"web":             {"cmd/wwwhy"},
