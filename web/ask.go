@@ -13,6 +13,7 @@ import (
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 	"wwwhy/web/problem"
+	"wwwhy/web/strict"
 )
 
 // askLimit is the greatest length of what the one box takes, in bytes: a HAR
@@ -125,7 +126,7 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
 // which counts where there is one.
 func asked(w http.ResponseWriter, r *http.Request) (string, error) {
 	if r.Method != http.MethodPost {
-		q, p := queryOf(r)
+		q, p := strict.Query(r)
 		if p != nil {
 			return "", p
 		}

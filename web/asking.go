@@ -73,23 +73,6 @@ type askingField struct {
 // programs that were made from the API's description.
 func yes(q url.Values, name string) bool { return q.Get(name) == "1" || q.Get(name) == "true" }
 
-// queryOf reads the query of a request. What net/url cannot read, as a semicolon, is
-// refused: the parameter would be passed over in silence.
-func queryOf(r *http.Request) (url.Values, *problem.Problem) {
-	q := url.Values{}
-	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
-		if pair == "" {
-			continue
-		}
-		name, value, p := unescaped(pair)
-		if p != nil {
-			return nil, p
-		}
-		q.Add(name, value)
-	}
-	return q, nil
-}
-
 func askingOf(q url.Values) asking {
 	a := asking{URL: q.Get("url"), Method: strings.ToUpper(q.Get("method")), HTTP: q.Get("http"), IP: q.Get("ip"), Agent: q.Get("agent"),
 		Cookies: yes(q, "cookies"), NoFollow: yes(q, "nofollow"), Discover: yes(q, "discover"), Probe: yes(q, "probe"), Checks: yes(q, "checks"), typed: q.Get("fields")}

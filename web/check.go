@@ -20,6 +20,7 @@ import (
 	"wwwhy/web/limit"
 	"wwwhy/web/problem"
 	"wwwhy/web/report"
+	"wwwhy/web/strict"
 )
 
 // Bounds of one check on the site. A terminal has others.
@@ -185,13 +186,13 @@ const checkTypes = "application/json, text/plain, text/uri-list"
 // apiCheck is the check for programs: JSON, or a text with one address in each
 // line.
 func (s *server) apiCheck(w http.ResponseWriter, r *http.Request) error {
-	if err := uncoded(w, r, checkTypes); err != nil {
+	if err := strict.Uncoded(w, r, checkTypes); err != nil {
 		return err
 	}
 	var c checking
 	switch media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media {
 	case "application/json":
-		if err := readJSON(w, r, &c); err != nil {
+		if err := strict.JSON(w, r, &c); err != nil {
 			return err
 		}
 	case "text/plain", "text/uri-list":

@@ -3,11 +3,9 @@ package web
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"slices"
@@ -343,22 +341,6 @@ func TestNothingIsNotAcceptable(t *testing.T) {
 			t.Errorf("%s: %d", path, resp.StatusCode)
 		}
 	}
-}
-
-// FuzzJSON reads any content as a question: it is read, or there is a problem
-// that says where.
-func FuzzJSON(f *testing.F) {
-	for _, s := range []string{`{"url": "x"}`, `{"url": 1}`, "{\n\"nope\": []}", `{"fields": [{"name": {}}]}`, `{} {}`, "", "{", `{"preflight": {"headers": [1]}}`, "\xff", "null"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, content string) {
-		var a asking
-		err := readJSON(httptest.NewRecorder(), httptest.NewRequest("POST", "/", strings.NewReader(content)), &a)
-		var p *problem.Problem
-		if err != nil && (!errors.As(err, &p) || p.Status != 400 && p.Status != 413 || p.Status == 400 && (p.Line < 1 || p.Column < 1)) {
-			t.Errorf("%q: %v", content, err)
-		}
-	})
 }
 
 // TestReadsOfTheAPIAreConditional sends each ETag back.

@@ -14,6 +14,7 @@ import (
 	"wwwhy/web/field"
 	"wwwhy/web/inspect"
 	"wwwhy/web/problem"
+	"wwwhy/web/strict"
 )
 
 // explainPage takes a pasted response, from the form or from an address.
@@ -24,7 +25,7 @@ func (s *server) explainPage(w http.ResponseWriter, r *http.Request) error {
 		return p
 	}
 	defer leave()
-	q, p := queryOf(r)
+	q, p := strict.Query(r)
 	if p != nil {
 		return p
 	}
@@ -142,14 +143,14 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 		return p
 	}
 	defer leave()
-	if err := uncoded(w, r, explainTypes); err != nil {
+	if err := strict.Uncoded(w, r, explainTypes); err != nil {
 		return err
 	}
 	var in pasted
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch media {
 	case "application/json":
-		if err := readJSON(w, r, &in); err != nil {
+		if err := strict.JSON(w, r, &in); err != nil {
 			return err
 		}
 	case "text/plain", "message/http", "application/http", "application/har+json", "application/octet-stream", "":

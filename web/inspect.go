@@ -13,6 +13,7 @@ import (
 	"wwwhy/web/inspect"
 	"wwwhy/web/problem"
 	"wwwhy/web/report"
+	"wwwhy/web/strict"
 	"wwwhy/web/trace"
 )
 
@@ -167,7 +168,7 @@ func (s *server) unwanted(r *http.Request) *problem.Problem {
 
 // inspectPage is the form, and below it the report on what was typed.
 func (s *server) inspectPage(w http.ResponseWriter, r *http.Request) error {
-	q, p := queryOf(r)
+	q, p := strict.Query(r)
 	if p != nil {
 		return p
 	}
@@ -182,7 +183,7 @@ func (s *server) inspectPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := a.view(s.lib)
 	if !a.posted {
-		v.API = "/api/v1/inspect?" + s.takes["GET /api/v1/inspect"].of(q).Encode()
+		v.API = "/api/v1/inspect?" + s.takes["GET /api/v1/inspect"].Of(q).Encode()
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if !q.Has("url") {
@@ -206,7 +207,7 @@ func (s *server) apiInspect(w http.ResponseWriter, r *http.Request) error {
 	}
 	var a asking
 	if r.Method == http.MethodPost {
-		if err := readJSON(w, r, &a); err != nil {
+		if err := strict.JSON(w, r, &a); err != nil {
 			return err
 		}
 		a.posted = true

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"net/http"
+
 	"github.com/go-chi/chi/v5"
 
 	"wwwhy/content"
 	"wwwhy/web/openapi"
+	"wwwhy/web/strict"
 )
 
 // routes is every address of the site on one screen.
@@ -71,9 +74,15 @@ func (s *server) routes() {
 // api is the routes below /api/v1. Their queries are read strictly.
 func (s *server) api(r chi.Router) {
 	r.Use(s.described)
-	s.takes = parametersOf(openapi.Operations())
+	s.takes = strict.ParametersOf(openapi.Operations(), interfaceTypes)
 	on := func(method, path string, h handler) {
-		r.Method(method, path, s.handle(s.takes[method+" /api/v1"+path].strictly(h)))
+		takes := s.takes[method+" /api/v1"+path]
+		r.Method(method, path, s.handle(func(w http.ResponseWriter, r *http.Request) error {
+			if wrong := takes.Wrong(r); wrong != nil {
+				return wrong
+			}
+			return h(w, r)
+		}))
 	}
 	on("GET", "/inspect", s.apiInspect)
 	on("POST", "/inspect", s.apiInspect)

@@ -20,6 +20,7 @@ import (
 	"wwwhy/web/limit"
 	"wwwhy/web/problem"
 	"wwwhy/web/report"
+	"wwwhy/web/strict"
 )
 
 // Saved reports, as SECURITY of the design has it: kept only when somebody asks,
@@ -233,7 +234,7 @@ func (s *server) load(r *http.Request, id string) (savedDocument, archive.Record
 // apiSave saves for programs. With an Idempotency-Key, asking again is harmless.
 func (s *server) apiSave(w http.ResponseWriter, r *http.Request) error {
 	var what saving
-	if err := readJSON(w, r, &what); err != nil {
+	if err := strict.JSON(w, r, &what); err != nil {
 		return err
 	}
 	what.posted = true

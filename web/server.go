@@ -17,6 +17,7 @@ import (
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 	"wwwhy/web/meter"
+	"wwwhy/web/strict"
 	"wwwhy/web/trace"
 	"wwwhy/web/trial"
 )
@@ -90,7 +91,7 @@ type server struct {
 	ids        *ids
 	pictures   pictures
 	router     http.Handler
-	takes      map[string]parameters // by method and path of the API
+	takes      map[string]strict.Parameters // by method and path of the API
 	trial      *trial.Trial
 	own        Own
 	archive    archive.Archive

@@ -23,8 +23,9 @@ var floors = map[string]int{
 	"web/report": 4,
 	"web/trial":  4, "web/inspect": 5, "templates": 5, "web/openapi": 5, "web/operator": 5,
 	"web/agent": 6, "web/problem": 6,
-	"web":       7,
-	"cmd/wwwhy": 8,
+	"web/strict": 7,
+	"web":        8,
+	"cmd/wwwhy":  9,
 }
 
 // doors says who alone may import a package.
@@ -34,8 +35,9 @@ var doors = map[string][]string{
 	"web/diagnose":    {"web/inspect", "web/report"},
 	"web/explanation": {"web/report"},
 	"web/agent":       {"web", "cmd/wwwhy"},
-	"web/openapi":     {"web", "web/problem"},
-	"web/problem":     {"web"},
+	"web/openapi":     {"web", "web/problem", "web/strict"},
+	"web/problem":     {"web", "web/strict"},
+	"web/strict":      {"web"},
 	"web/operator":    {"cmd/wwwhy"},
 	"templates":       {"web"},
 	"web":             {"cmd/wwwhy"},

@@ -1,4 +1,4 @@
-package web
+package strict
 
 import (
 	"mime"
@@ -15,50 +15,42 @@ import (
 	"wwwhy/web/problem"
 )
 
-// parameters is what the query of an operation of the API may hold. The document
+// Parameters is what the query of an operation of the API may hold. The document
 // of the API is where it stands, so that neither can drift from the other.
-type parameters struct {
+type Parameters struct {
 	query []openapi.Parameter
 	keys  map[string]reflect.Type // of the JSON that the operation reads; nil: it reads none
 	other bool                    // it reads other content than JSON, too
 }
 
-// parametersOf returns what every operation takes, by method and path.
-func parametersOf(operations []openapi.Operation) map[string]parameters {
-	all := map[string]parameters{}
+// ParametersOf returns what every operation takes, by method and path. types are
+// those of the JSON that they read.
+func ParametersOf(operations []openapi.Operation, types []openapi.Type) map[string]Parameters {
+	all := map[string]Parameters{}
 	for _, o := range operations {
-		var p parameters
+		var p Parameters
 		for _, one := range o.Parameters {
 			if one.In == "query" {
 				p.query = append(p.query, one)
 			}
 		}
 		for _, b := range o.Bodies {
-			i := slices.IndexFunc(interfaceTypes, func(t openapi.Type) bool { return t.Name == b.Schema })
+			i := slices.IndexFunc(types, func(t openapi.Type) bool { return t.Name == b.Schema })
 			if i < 0 {
 				p.other = true
 				continue
 			}
-			p.keys = membersOf(interfaceTypes[i].Of)
+			p.keys = membersOf(types[i].Of)
 		}
 		all[o.Method+" "+o.Path] = p
 	}
 	return all
 }
 
-// strictly answers only requests whose query holds what the operation takes, each
-// once: whoever misspells a parameter wants to know of it.
-func (p parameters) strictly(h handler) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		if wrong := p.wrong(r); wrong != nil {
-			return wrong
-		}
-		return h(w, r)
-	}
-}
-
-// wrong says what is wrong with the query of a request; nil: nothing is.
-func (p parameters) wrong(r *http.Request) *problem.Problem {
+// Wrong says what is wrong with the query of a request: it may hold what the
+// operation takes, each once, since whoever misspells a parameter wants to know
+// of it. nil: nothing is wrong.
+func (p Parameters) Wrong(r *http.Request) *problem.Problem {
 	if r.URL.RawQuery == "" {
 		return nil
 	}
@@ -103,14 +95,14 @@ func (p parameters) wrong(r *http.Request) *problem.Problem {
 
 // sentAsJSON reports whether the content of a request is JSON that the operation
 // reads.
-func (p parameters) sentAsJSON(r *http.Request) bool {
+func (p Parameters) sentAsJSON(r *http.Request) bool {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	return p.keys != nil && (media == "application/json" || !p.other)
 }
 
-// of returns what an operation takes of a page's query. Others add parameters of
+// Of returns what an operation takes of a page's query. Others add parameters of
 // their own to links, and the API would refuse them.
-func (p parameters) of(typed url.Values) url.Values {
+func (p Parameters) Of(typed url.Values) url.Values {
 	kept := url.Values{}
 	for _, one := range p.query {
 		if typed.Get(one.Name) != "" {
@@ -118,6 +110,23 @@ func (p parameters) of(typed url.Values) url.Values {
 		}
 	}
 	return kept
+}
+
+// Query reads the query of a request. What net/url cannot read, as a semicolon, is
+// refused: the parameter would be passed over in silence.
+func Query(r *http.Request) (url.Values, *problem.Problem) {
+	q := url.Values{}
+	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, p := unescaped(pair)
+		if p != nil {
+			return nil, p
+		}
+		q.Add(name, value)
+	}
+	return q, nil
 }
 
 // unescaped reads one parameter of a query. net/url drops one that it cannot

@@ -1,4 +1,9 @@
-package web
+// Package strict reads what programs send to the API, and refuses what most
+// readers pass over: parameters and keys that are unknown or stand there twice,
+// values of another type, content in a coding. A problem names the place and
+// what was meant. What may be sent, openapi says; what it means is up to who asks
+// for it here. What people paste is read by package intake.
+package strict
 
 import (
 	"bytes"
@@ -20,10 +25,10 @@ import (
 // mostJSON is how many bytes of JSON are read.
 const mostJSON = 600 << 10
 
-// uncoded refuses content in a coding, which would be taken for what it is not
+// Uncoded refuses content in a coding, which would be taken for what it is not
 // (RFC 9110, Section 8.4). Accept-Encoding says that there is none that we read
 // (Section 12.5.3), and Accept tells the types.
-func uncoded(w http.ResponseWriter, r *http.Request, types string) error {
+func Uncoded(w http.ResponseWriter, r *http.Request, types string) error {
 	coding := strings.Join(r.Header.Values("Content-Encoding"), ", ")
 	if coding == "" || strings.EqualFold(coding, "identity") {
 		return nil
@@ -33,11 +38,11 @@ func uncoded(w http.ResponseWriter, r *http.Request, types string) error {
 	return &problem.Problem{Status: 415, Title: "Not a coding that is read here", Detail: "The content is in the coding " + strconv.Quote(coding) + ".", Fix: "Send it as it is, without Content-Encoding."}
 }
 
-// readJSON reads a small JSON object strictly: a key that is unknown, or that
+// JSON reads a small JSON object strictly: a key that is unknown, or that
 // stands there twice, is a mistake that its sender wants to know of. Without a
 // Content-Type, JSON is assumed.
-func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
-	if err := uncoded(w, r, "application/json"); err != nil {
+func JSON(w http.ResponseWriter, r *http.Request, into any) error {
+	if err := Uncoded(w, r, "application/json"); err != nil {
 		return err
 	}
 	if t := r.Header.Get("Content-Type"); t != "" {
@@ -51,7 +56,7 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 		return problem.Unread(err)
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // which some systems put before every text (RFC 8259, Section 8.1)
-	s := strict{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	s := reading{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
 	if p := s.whole(reflect.TypeOf(into).Elem()); p != nil {
 		return p
 	}
@@ -61,15 +66,15 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	return nil
 }
 
-// strict holds JSON against a type, of which encoding/json overlooks much: keys
+// reading holds JSON against a type, of which encoding/json overlooks much: keys
 // that repeat or differ in case, and bytes that are no text.
-type strict struct {
+type reading struct {
 	data []byte
 	dec  *json.Decoder
 }
 
 // whole checks that the data is one object of a type and nothing more.
-func (s *strict) whole(t reflect.Type) *problem.Problem {
+func (s *reading) whole(t reflect.Type) *problem.Problem {
 	for at := 0; at < len(s.data); {
 		c, n := utf8.DecodeRune(s.data[at:])
 		if c == utf8.RuneError && n == 1 {
@@ -97,7 +102,7 @@ func (s *strict) whole(t reflect.Type) *problem.Problem {
 }
 
 // object checks the members of an object, whose brace is read.
-func (s *strict) object(t reflect.Type, place string) *problem.Problem {
+func (s *reading) object(t reflect.Type, place string) *problem.Problem {
 	types := membersOf(t)
 	seen := map[string]bool{}
 	for s.dec.More() {
@@ -124,7 +129,7 @@ func (s *strict) object(t reflect.Type, place string) *problem.Problem {
 }
 
 // value checks the next value.
-func (s *strict) value(t reflect.Type, place string) *problem.Problem {
+func (s *reading) value(t reflect.Type, place string) *problem.Problem {
 	token, err := s.dec.Token()
 	if err != nil {
 		return s.syntax()
@@ -137,7 +142,7 @@ func (s *strict) value(t reflect.Type, place string) *problem.Problem {
 		return s.object(t, place)
 	case kind == "array" && t.Kind() == reflect.Slice:
 		for i := 0; s.dec.More(); i++ {
-			if p := s.value(t.Elem(), place+"/"+itoa(i)); p != nil {
+			if p := s.value(t.Elem(), place+"/"+strconv.Itoa(i)); p != nil {
 				return p
 			}
 		}
@@ -153,7 +158,7 @@ func (s *strict) value(t reflect.Type, place string) *problem.Problem {
 }
 
 // end reads the brace or bracket that ends what is read.
-func (s *strict) end() *problem.Problem {
+func (s *reading) end() *problem.Problem {
 	if _, err := s.dec.Token(); err != nil {
 		return s.syntax()
 	}
@@ -162,7 +167,7 @@ func (s *strict) end() *problem.Problem {
 
 // syntax words that the text is no JSON. The decoder of tokens tells the place
 // of a mistake less well than that of the whole.
-func (s *strict) syntax() *problem.Problem {
+func (s *reading) syntax() *problem.Problem {
 	var e *json.SyntaxError
 	switch {
 	case len(bytes.TrimSpace(s.data)) == 0:
@@ -174,7 +179,7 @@ func (s *strict) syntax() *problem.Problem {
 }
 
 // wrong is the problem at a place and after so many bytes.
-func (s *strict) wrong(detail, place string, read int64) *problem.Problem {
+func (s *reading) wrong(detail, place string, read int64) *problem.Problem {
 	p := problem.BadRequest("The JSON cannot be read: "+detail, "Send one object with the keys that /openapi.json lists.").At(place)
 	p.Kind = "invalid-json"
 	p.Line, p.Column = placeIn(s.data, read)
