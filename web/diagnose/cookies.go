@@ -44,15 +44,51 @@ func (c cookie) deleted() bool {
 	return ok && at.Year() < 2000
 }
 
+// cookiePrefix is the beginning of a name that promises attributes. Browsers
+// compare it without regard to capitals (rfc6265bis, Section 5.4).
+type cookiePrefix struct {
+	name       string
+	host, http bool   // needs what __Host- needs, what __Http- needs; all need Secure
+	rule       string // in words
+}
+
+// cookiePrefixes has the longer of two that begin alike first.
+var cookiePrefixes = []cookiePrefix{
+	{"__host-http-", true, true, "Secure, HttpOnly, Path=/ and no Domain"},
+	{"__host-", true, false, "Secure, Path=/ and no Domain"},
+	{"__http-", false, true, "Secure and HttpOnly"},
+	{"__secure-", false, false, "Secure"},
+}
+
+// kept reports whether a cookie has what the prefix promises.
+func (p cookiePrefix) kept(c cookie) bool {
+	return c.is("secure") && (!p.http || c.is("httponly")) &&
+		(!p.host || c.attributes["path"] == "/" && !c.is("domain"))
+}
+
+// brokenPromise returns what the name of a cookie promises and the cookie does
+// not have; empty where nothing is promised or all is kept.
+func brokenPromise(c cookie) string {
+	name := strings.ToLower(c.name)
+	for _, p := range cookiePrefixes {
+		if strings.HasPrefix(name, p.name) {
+			if p.kept(c) {
+				return ""
+			}
+			return p.rule
+		}
+	}
+	return ""
+}
+
 // cookies reports cookies that browsers drop, each for the gravest reason.
 func cookies(e *exam) {
 	e.each("Set-Cookie", func(n int, v string) {
 		c := newCookie(v)
+		rule := brokenPromise(c)
 		switch {
-		case strings.HasPrefix(c.name, "__Host-") && (!c.is("secure") || c.is("domain") || c.attributes["path"] != "/"):
-			e.line("cookie-prefix", n, "name", short(c.name), "rule", "Secure, Path=/ and no Domain")
-		case strings.HasPrefix(c.name, "__Secure-") && !c.is("secure"):
-			e.line("cookie-prefix", n, "name", short(c.name), "rule", "Secure")
+		case rule != "":
+			e.line("cookie-prefix", n, "name", short(c.name), "rule", rule)
 		case strings.EqualFold(c.attributes["samesite"], "none") && !c.is("secure"):
 			e.line("cookie-none-without-secure", n, "name", short(c.name))
 		case c.is("secure") && e.plainHTTP():
