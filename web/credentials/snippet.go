@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"wwwhy/web/challenge"
@@ -23,7 +22,7 @@ type Snippet struct {
 // of them is none, there is nothing.
 func Snippets(c challenge.Challenge, method, address string) []Snippet {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.ContainsFunc(address, unseen) {
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.ContainsFunc(address, misleading) {
 		return nil
 	}
 	if method == "" {
@@ -64,10 +63,10 @@ func Snippets(c challenge.Challenge, method, address string) []Snippet {
 	return nil
 }
 
-// unseen reports whether a character stands in no address, and would do something
-// in the terminal that it is pasted into, or be taken for another.
-func unseen(r rune) bool {
-	return r <= ' ' || unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) || r == utf8.RuneError
+// misleading reports whether a character stands in no address, and would do
+// something in the terminal that it is pasted into, or be taken for another.
+func misleading(r rune) bool {
+	return r == ' ' || r == utf8.RuneError || field.Unseen(r)
 }
 
 // request is what every snippet sends.

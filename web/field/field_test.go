@@ -108,3 +108,16 @@ func inside(t *testing.T, syntax string, parts []Part, from, to int) {
 		from = p.Span.End()
 	}
 }
+
+func TestUnseenCharacters(t *testing.T) {
+	for _, r := range "\x00\t\n\x7f\u0085\u00ad\u200b\u202e\u2028\u2029\ufeff" {
+		if !Unseen(r) {
+			t.Errorf("%U is seen", r)
+		}
+	}
+	for _, r := range " aé\u00a0\u3000�日" {
+		if Unseen(r) {
+			t.Errorf("%U is not seen", r)
+		}
+	}
+}

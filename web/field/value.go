@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -33,6 +34,11 @@ func IsToken(s string) bool {
 	}
 	return s != ""
 }
+
+// Unseen reports whether a character is not seen where a text is shown, or moves
+// others: C0 and C1 controls, tab among them, format characters such as U+202E, and
+// separators of lines and paragraphs.
+func Unseen(r rune) bool { return unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) }
 
 // Quote writes a quoted string: only what must be escaped is (RFC 9110, Section
 // 5.6.4). The text must not hold control characters.

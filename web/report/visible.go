@@ -2,8 +2,9 @@ package report
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"wwwhy/web/field"
 )
 
 // Visible makes text from outside safe to show to a person: control, format and
@@ -39,11 +40,9 @@ func plain(s string) bool {
 	return true
 }
 
-// hidden reports whether a character would not be seen or would move others:
-// C0 and C1 controls, format characters such as U+202E, and line separators.
-func hidden(r rune) bool {
-	return unicode.Is(unicode.C, r) && r != '\t' || r == 0x2028 || r == 0x2029
-}
+// hidden reports whether a character would not be seen or would move others. A tab
+// is white space.
+func hidden(r rune) bool { return r != '\t' && field.Unseen(r) }
 
 func escapeRune(r rune) string {
 	const hex = "0123456789ABCDEF"
