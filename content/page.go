@@ -3,6 +3,7 @@ package content
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -101,13 +102,15 @@ var severityNames = [...]string{"", "good", "notice", "warning", "error"}
 // String returns the word used in reports and front matter.
 func (s Severity) String() string { return severityNames[s] }
 
+// ParseSeverity returns the severity that a report's word names; Unset: it is none.
+func ParseSeverity(word string) Severity {
+	return Severity(max(slices.Index(severityNames[:], word), 0))
+}
+
 // UnmarshalYAML reads the word used in front matter.
 func (s *Severity) UnmarshalYAML(n *yaml.Node) error {
-	for i, name := range severityNames {
-		if name != "" && name == n.Value {
-			*s = Severity(i)
-			return nil
-		}
+	if *s = ParseSeverity(n.Value); *s != Unset {
+		return nil
 	}
 	return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: severity is %q: want one of %s", n.Line, n.Value, strings.Join(severityNames[1:], ", "))}}
 }

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/term"
 
+	"wwwhy/content"
 	"wwwhy/web/report"
 )
 
@@ -41,8 +42,7 @@ func (t *tally) add(row report.Row) {
 	for _, id := range row.Findings {
 		t.findings[id]++
 	}
-	order := []string{"", "good", "notice", "warning", "error"}
-	if slices.Index(order, row.Worst) > slices.Index(order, t.worst) {
+	if content.ParseSeverity(row.Worst) > content.ParseSeverity(t.worst) {
 		t.worst = row.Worst
 	}
 	if t.watched && (time.Since(t.shown) > 100*time.Millisecond || t.done == t.total) {

@@ -34,8 +34,7 @@ func New(lib *content.Library, xs []message.Exchange, fs []diagnose.Finding) Rep
 
 // rank orders findings: severity first, then the topics that explain most.
 func rank(f Finding) int {
-	severity := slices.Index([]string{"good", "notice", "warning", "error"}, f.Severity)
-	return severity*100 - slices.Index(content.Topics, f.Topic)
+	return int(content.ParseSeverity(f.Severity))*100 - slices.Index(content.Topics, f.Topic)
 }
 
 // NewExchange words one exchange, for pages that show exchanges as they come.
