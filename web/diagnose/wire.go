@@ -80,8 +80,7 @@ func fieldsOfFrames(e *exam) {
 		if strings.ToLower(l.Name) != l.Name {
 			e.line("field-name-upper-case", n, "protocol", e.resp.Protocol)
 		}
-		switch strings.ToLower(l.Name) {
-		case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade":
+		if field.OfConnection(l.Name) {
 			e.line("connection-field-forbidden", n, "protocol", e.resp.Protocol)
 		}
 	}

@@ -159,9 +159,7 @@ func requestFields(req *message.Request, u *url.URL) field.Section {
 	}
 	all := field.Section{{Name: ":method", Value: req.Method}, {Name: ":scheme", Value: u.Scheme}, {Name: ":authority", Value: authority}, {Name: ":path", Value: requestTarget(u, req.Method)}}
 	for _, l := range req.Fields {
-		switch name := strings.ToLower(l.Name); name {
-		case "host", "connection", "keep-alive", "transfer-encoding", "upgrade", "proxy-connection":
-		default:
+		if name := strings.ToLower(l.Name); name != "host" && !field.OfConnection(name) {
 			all = append(all, field.Line{Name: name, Value: l.Value})
 		}
 	}

@@ -17,6 +17,18 @@ type Line struct{ Name, Value string }
 // case and duplicates survive, because an inspector must show what was sent.
 type Section []Line
 
+// OfConnection reports whether a field is about the connection that a message came
+// on and not about the message, so that none of HTTP/2 or 3 may have it (RFC 9113,
+// Section 8.2.2; RFC 9114, Section 4.2). TE, which may be there with one value, is
+// not among them.
+func OfConnection(name string) bool {
+	switch strings.ToLower(name) {
+	case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade":
+		return true
+	}
+	return false
+}
+
 // Span is a place in a section: Length bytes from byte Offset of the value of
 // line number Line, all counted from 0. A span with Line -1 is nowhere: it
 // stands for a field that is missing.

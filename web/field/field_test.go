@@ -121,3 +121,11 @@ func TestUnseenCharacters(t *testing.T) {
 		}
 	}
 }
+
+func TestFieldsOfTheConnection(t *testing.T) {
+	for name, want := range map[string]bool{"Connection": true, "keep-alive": true, "Proxy-Connection": true, "Transfer-Encoding": true, "UPGRADE": true, "TE": false, "Via": false, "": false} {
+		if got := OfConnection(name); got != want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

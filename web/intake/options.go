@@ -136,10 +136,10 @@ func (c *commander) header(w word, flag, v string) {
 // request (RFC 9110, Sections 7.6.1 and 8.6), which are not those of the command.
 func framing(name string) bool {
 	switch strings.ToLower(name) {
-	case "connection", "content-length", "transfer-encoding", "keep-alive", "te", "trailer", "upgrade", "proxy-connection":
+	case "content-length", "te", "trailer":
 		return true
 	}
-	return false
+	return field.OfConnection(name)
 }
 
 // set gives a field that an option of its own stands for.
