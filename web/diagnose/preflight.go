@@ -38,6 +38,12 @@ func step(name string, right bool, pairs ...string) Step {
 // method").
 var safeMethods = []string{"GET", "HEAD", "POST"}
 
+// ForbiddenMethod reports whether a browser sends no request of a method for a
+// script (Fetch, "forbidden method").
+func ForbiddenMethod(method string) bool {
+	return containsFold([]string{"CONNECT", "TRACE", "TRACK"}, method)
+}
+
 // Unsafe returns the names of the fields that make a preflight necessary, in
 // lower case and sorted (Fetch, "CORS-unsafe request-header names").
 func (c CORS) Unsafe() []string {

@@ -50,7 +50,7 @@ func readCORS(c CORS) (CORS, error) {
 	if upper := strings.ToUpper(c.Method); slices.Contains([]string{"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"}, upper) {
 		c.Method = upper
 	}
-	if !field.IsToken(c.Method) || slices.Contains([]string{"CONNECT", "TRACE", "TRACK"}, strings.ToUpper(c.Method)) {
+	if !field.IsToken(c.Method) || diagnose.ForbiddenMethod(c.Method) {
 		return CORS{}, fmt.Errorf("a script cannot send the method %q", method)
 	}
 	for _, l := range c.Fields {

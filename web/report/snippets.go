@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"wwwhy/web/diagnose"
 	"wwwhy/web/field"
 )
 
@@ -262,7 +263,7 @@ func (r sent) fetch() (string, error) {
 	switch {
 	case r.content != "" && (r.method == "GET" || r.method == "HEAD"):
 		return "", errors.New("fetch sends no content with " + r.method)
-	case slices.Contains([]string{"CONNECT", "TRACE", "TRACK"}, strings.ToUpper(r.method)):
+	case diagnose.ForbiddenMethod(r.method):
 		return "", errors.New("fetch does not send the method " + r.method)
 	}
 	var b strings.Builder
