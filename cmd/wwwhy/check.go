@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"wwwhy/content"
-	"wwwhy/web/field"
 	"wwwhy/web/inspect"
 	"wwwhy/web/report"
 )
@@ -75,8 +74,8 @@ func (c *checkCommand) Run(sys *system) error {
 
 // targets gathers what is to be checked.
 func (c *checkCommand) targets(sys *system, lib *content.Library, config inspect.Config) ([]inspect.Target, error) {
-	if !field.IsToken(c.Method) {
-		return nil, usage("-X: %q is no method. Write one such as GET or HEAD.", c.Method)
+	if err := inspect.CheckMethod(c.Method); err != nil {
+		return nil, usage("-X: %v.", err)
 	}
 	fields, err := requestFields(c.Header)
 	if err != nil {

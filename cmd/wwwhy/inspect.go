@@ -12,7 +12,6 @@ import (
 	"golang.org/x/term"
 
 	"wwwhy/content"
-	"wwwhy/web/field"
 	"wwwhy/web/inspect"
 	"wwwhy/web/report"
 )
@@ -119,8 +118,8 @@ func (c *explainCommand) Run(sys *system) error {
 	if c.As != "" && !slices.Contains(inspect.TextKinds(), p.As) {
 		return usage("--as: there is no kind of text named %q. Run “wwwhy explain --help” for the kinds.", c.As)
 	}
-	if c.Method != "" && !field.IsToken(c.Method) {
-		return usage("--method: %q is no method. Write one such as GET, or leave it out where it is not known.", c.Method)
+	if err := inspect.CheckMethod(c.Method); err != nil {
+		return usage("--method: %v.", err)
 	}
 	if c.Entry < 0 {
 		return usage("--entry: %d is no entry of a HAR file. Write its place in the file, from 1, or leave it out.", c.Entry)

@@ -82,8 +82,8 @@ func (c *question) target(lib *content.Library, address string) (inspect.Target,
 			t.Request.Method = "POST"
 		}
 	}
-	if t.Request.Method != "" && !field.IsToken(t.Request.Method) {
-		return t, usage("%q is no method.", t.Request.Method)
+	if err := inspect.CheckMethod(t.Request.Method); err != nil {
+		return t, usage("%v.", err)
 	}
 	agent, named, err := askAs(lib, c.Agent)
 	if err != nil {

@@ -67,11 +67,12 @@ type explainInput struct {
 
 func (t *tools) explain(ctx context.Context, _ *mcp.CallToolRequest, in explainInput) (*mcp.CallToolResult, any, error) {
 	fields, err := fieldsOf(in.Fields)
+	if err == nil {
+		err = inspect.CheckMethod(in.Method)
+	}
 	switch {
 	case err != nil:
 		return nil, nil, err
-	case in.Method != "" && !field.IsToken(in.Method):
-		return nil, nil, fmt.Errorf("%q is no method; leave it out if you do not know it", report.Visible(in.Method))
 	case len(in.URL) > longestURL:
 		return nil, nil, fmt.Errorf("the URL has more than %d bytes; leave its query out", longestURL)
 	}
@@ -143,8 +144,8 @@ func (t *tools) target(in inspectInput) (inspect.Target, error) {
 	switch {
 	case strings.TrimSpace(in.URL) == "" || len(in.URL) > longestURL:
 		return out, fmt.Errorf("url must have 1 to %d bytes, such as https://www.example.com/", longestURL)
-	case in.Method != "" && !field.IsToken(in.Method):
-		return out, fmt.Errorf("%q is no method", report.Visible(in.Method))
+	case inspect.CheckMethod(in.Method) != nil:
+		return out, inspect.CheckMethod(in.Method)
 	case t.Safe && in.Method != "" && !slices.Contains(safe, in.Method):
 		return out, fmt.Errorf("%s is not asked from here: use %s, or run wwwhy inspect -X in a terminal", in.Method, strings.Join(safe, ", "))
 	case t.Safe && in.Body != "":

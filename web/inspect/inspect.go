@@ -5,6 +5,7 @@ package inspect
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -138,6 +139,15 @@ func Complete(typed string) string {
 		}
 	}
 	return "https://" + typed
+}
+
+// CheckMethod says in a sentence what is wrong with a method that somebody typed;
+// nil: nothing is. An empty one is not known, or left to us.
+func CheckMethod(method string) error {
+	if method != "" && !field.IsToken(method) {
+		return fmt.Errorf("%q is no method. Write one such as GET, or leave it out where it is not known", method)
+	}
+	return nil
 }
 
 // Secret reports whether a request field by its name carries credentials, which

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"wwwhy/content"
@@ -85,5 +86,16 @@ func TestATextThatIsNoneIsRefused(t *testing.T) {
 	var e *TextError
 	if !errors.As(err, &e) || e.Remedy == "" {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestCheckMethod(t *testing.T) {
+	for method, right := range map[string]bool{"": true, "GET": true, "X-OWN": true, "get": true, "G ET": false, "GET\r\nX: y": false, "\u202eGET": false} {
+		if err := CheckMethod(method); (err == nil) != right {
+			t.Errorf("%q: %v", method, err)
+		}
+	}
+	if err := CheckMethod("a\u202eb"); !strings.HasPrefix(err.Error(), `"a\u202eb" is no method.`) {
+		t.Error(err)
 	}
 }
