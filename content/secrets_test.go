@@ -33,3 +33,19 @@ func TestNamesOfSecrets(t *testing.T) {
 		t.Error("parameters are not told by their names")
 	}
 }
+
+func TestSignsOfHiding(t *testing.T) {
+	for text, want := range map[string]bool{"Bearer REDACTED": true, "Basic [Filtered]": true, "a***": true, "eyJhbGciOi…": true, "Bearer abc": false, "a*b": false, "": false} {
+		if got := Hides(text); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
+	for _, sign := range hidings() {
+		if sign == "" || sign != strings.ToLower(sign) {
+			t.Errorf("the sign %q would match anything, or nothing", sign)
+		}
+	}
+	if len(hidings()) == 0 {
+		t.Error("no sign is known")
+	}
+}

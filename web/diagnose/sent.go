@@ -43,10 +43,7 @@ func (e *exam) credentials(name string) (sent, bool) {
 // isHidden reports whether somebody put signs in the place of a secret, or cut it
 // short, before showing the request to us.
 func isHidden(value string) bool {
-	lower := strings.ToLower(value)
-	return strings.ContainsAny(value, "*<>{}$…•") || slices.ContainsFunc([]string{"redacted", "hidden", "removed", "xxx", "...", "[filtered", "[secret", "[masked"}, func(s string) bool {
-		return strings.Contains(lower, s)
-	})
+	return strings.ContainsAny(value, "*<>{}$") || content.Hides(value)
 }
 
 // refused returns the field whose credentials the answer refuses, by its status,
