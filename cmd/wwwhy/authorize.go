@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/term"
 
+	"wwwhy/content"
 	"wwwhy/web/challenge"
 	"wwwhy/web/credentials"
 	"wwwhy/web/field"
@@ -51,10 +52,13 @@ func (c *authorizeCommand) Run(sys *system) error {
 	} else {
 		s.Password = secret
 	}
+	var other *credentials.Unanswered
 	a, err := credentials.For(all, c.Scheme, s)
 	switch {
 	case errors.Is(err, credentials.ErrNone) && c.Scheme != "":
 		return usage("there is no %s challenge among those given.", c.Scheme)
+	case errors.As(err, &other):
+		return usage("%v.%s", err, instead(other.Scheme))
 	case err != nil:
 		return usage("%v.%s", err, c.hint())
 	}
@@ -63,6 +67,15 @@ func (c *authorizeCommand) Run(sys *system) error {
 	}
 	_, err = fmt.Fprintf(sys.stdout, "%s: %s\n", name, a.Value)
 	return err
+}
+
+// instead says what to do about a challenge of a scheme that is not answered here.
+func instead(scheme string) string {
+	lib, err := content.Load()
+	if err != nil || lib.Scheme(scheme) == nil || lib.Scheme(scheme).Next == "" {
+		return ""
+	}
+	return " " + strings.ReplaceAll(lib.Scheme(scheme).Next.With(nil), "`", "")
 }
 
 // hint says what may be missing on the command line.

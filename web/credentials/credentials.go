@@ -35,16 +35,16 @@ var answers = map[string]func(challenge.Challenge, Secret) (Answer, error){
 	"basic": basic, "bearer": bearer, "digest": digest,
 }
 
-// reasons says why other schemes cannot be answered from a challenge alone.
-var reasons = map[string]string{
-	"dpop":         "DPoP needs, beside the token, a proof for each request that is signed with the client's own key",
-	"negotiate":    "Negotiate needs a ticket or several messages on one connection: let curl --negotiate or a browser do it",
-	"ntlm":         "NTLM takes three messages on one connection: let curl --ntlm or a browser do it",
-	"privatetoken": "PrivateToken needs a token that an issuer signs for a client that it trusts",
-}
-
 // ErrNone says that there is no challenge that can be answered.
 var ErrNone = errors.New("there is no challenge to answer")
+
+// Unanswered is the error of a challenge whose scheme takes more than what a
+// Secret holds, or that nobody knows. What to do instead, the scheme's page says.
+type Unanswered struct{ Scheme string }
+
+func (u *Unanswered) Error() string {
+	return fmt.Sprintf("the scheme %s cannot be answered here", u.Scheme)
+}
 
 // For answers the strongest of the challenges that can be answered with what is
 // known, or the one of the scheme that is named. Digest goes before Basic, and a
@@ -74,15 +74,10 @@ func For(all []challenge.Challenge, scheme string, s Secret) (Answer, error) {
 }
 
 func one(c challenge.Challenge, s Secret) (Answer, error) {
-	name := strings.ToLower(c.Scheme)
-	answer, ok := answers[name]
-	switch {
-	case ok:
+	if answer, ok := answers[strings.ToLower(c.Scheme)]; ok {
 		return answer(c, s)
-	case reasons[name] != "":
-		return Answer{}, errors.New(reasons[name])
 	}
-	return Answer{}, fmt.Errorf("the scheme %s cannot be answered here", c.Scheme)
+	return Answer{}, &Unanswered{c.Scheme}
 }
 
 func strength(a Answer) int {

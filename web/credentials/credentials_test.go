@@ -72,8 +72,8 @@ func TestWhatCannotBeAnsweredIsSaid(t *testing.T) {
 		{`Digest realm="x", nonce="n", algorithm=CRC32`, "", Secret{User: "a"}, "CRC32"},
 		{`Digest realm="x", nonce="n", qop="auth-int"`, "", Secret{User: "a"}, "give the content"},
 		{`Digest realm="x", nonce="n", qop="best"`, "", Secret{User: "a"}, "offers no qop"},
-		{`NTLM`, "", Secret{User: "a"}, "curl --ntlm"},
-		{`DPoP algs="ES256"`, "", Secret{User: "a"}, "signed with the client's own key"},
+		{`NTLM`, "", Secret{User: "a"}, "scheme NTLM cannot be answered here"},
+		{`DPoP algs="ES256"`, "", Secret{User: "a"}, "scheme DPoP cannot be answered here"},
 		{`Unheard`, "", Secret{User: "a"}, "cannot be answered here"},
 	} {
 		if _, err := For(challenge.Parse([]string{tt.challenge}), tt.scheme, tt.secret); err == nil || !strings.Contains(err.Error(), tt.want) {
