@@ -14,6 +14,7 @@ import (
 var authRules = []rule{
 	{problemIDs, challengeProblems, false},
 	{[]string{"407-with-www-authenticate"}, wrongField, false},
+	{[]string{"401-to-connect"}, toConnect, false},
 	{[]string{"scheme-misspelt", "scheme-unknown", "scheme-silenced"}, unknownScheme, false},
 	{[]string{"challenge-data-unexpected"}, dataUnexpected, false},
 	{[]string{"auth-param-missing"}, paramMissing, false},
@@ -55,6 +56,14 @@ func challengeProblems(e *exam) {
 func wrongField(e *exam) {
 	if e.resp.Code == 407 && len(e.www) > 0 && len(e.proxy) == 0 {
 		e.line("407-with-www-authenticate", e.www[0].lines[0])
+	}
+}
+
+// toConnect reports a proxy that refuses a tunnel as a site would. What asks a
+// site for a resource of its own by CONNECT names a path (RFC 8441, Section 4).
+func toConnect(e *exam) {
+	if q := e.x.Request; e.resp.Code == 401 && q != nil && q.Method == "CONNECT" && !strings.Contains(q.URL, "/") {
+		e.report("401-to-connect")
 	}
 }
 
