@@ -21,6 +21,7 @@ func (c *serveCommand) listeners(ctx context.Context, log *slog.Logger) ([]net.L
 	if err != nil {
 		return nil, nil, usage("cannot listen on %s: %v. Choose another address with --addr.", c.Addr, err)
 	}
+	all = listen.Bounded(all, crowd(c.proxies(all), log))
 	var shown listen.Certificates
 	switch {
 	case c.TLSCert != "":
