@@ -20,29 +20,36 @@ var secrets = sync.OnceValue(func() map[string]map[string]string {
 	return all
 })
 
-// secrecy looks a name in lower case up, then its ending, as in *-token.
+// secrecy looks a name in lower case up, then the endings that it may have, as in
+// *-key.
 func secrecy(in, name string) string {
 	names := secrets()[in]
 	if s, ok := names[name]; ok {
 		return s
 	}
-	if at := strings.LastIndexByte(name, '-'); at > 0 {
-		return names["*"+name[at:]]
+	for pattern, s := range names {
+		if end, ok := strings.CutPrefix(pattern, "*"); ok && strings.HasSuffix(name, end) {
+			return s
+		}
 	}
 	return ""
 }
 
 // SecretField reports whether a request field carries credentials by its name: it
 // goes to no other origin than the one it was given for, and no report shows it.
-func SecretField(name string) bool { return secrecy("field", strings.ToLower(name)) == "always" }
+// People write such names with hyphens, with underscores and as one word.
+func SecretField(name string) bool { return secrecy("field", fieldName(name)) == "always" }
 
 // PrivateField reports whether a field of a request or a response may carry a secret
 // by its name, which is then left out of what is kept: secret fields, and others
 // that people name so, with x- before them or without.
 func PrivateField(name string) bool {
-	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	name = fieldName(name)
 	return SecretField(name) || secrecy("field", strings.TrimPrefix(name, "x-")) == "kept"
 }
+
+// fieldName is the name of a field as the table writes it.
+func fieldName(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "-") }
 
 // SecretParameter reports whether a parameter of a query carries a secret by its
 // name. An authorization code is meant to travel so (RFC 6749, Section 4.1.2) and

@@ -22,7 +22,9 @@ func TestNamesOfSecrets(t *testing.T) {
 	}{
 		{"Authorization", true, true}, {"Cookie", true, true}, {"PRIVATE-TOKEN", true, true}, {"Ocp-Apim-Subscription-Key", true, true},
 		{"X-Amz-Security-Token", true, true}, {"Idempotency-Key", false, false}, {"Sec-WebSocket-Key", false, false},
-		{"DPoP", false, true}, {"X-Auth", false, true}, {"X_SESSION_ID", false, true}, {"X_API_KEY", false, true}, {"Token", false, true},
+		{"DPoP", false, true}, {"X-Auth", false, true}, {"X_SESSION_ID", false, true}, {"X_API_KEY", true, true}, {"Token", true, true},
+		{"AccessKey", true, true}, {"X-ApiKey", true, true}, {"X-AuthToken", true, true}, {"X-CSRFToken", true, true}, {"access_token", true, true}, {"X-UserPassword", true, true},
+		{"X-Amz-Authorization", true, true}, {"Authentication-Info", false, false}, {"Cookie-Consent", false, false}, {"Monkey", false, false}, {"X-Request-Id", false, false},
 		{"Accept", false, false}, {"-", false, false}, {"", false, false}, {"Key-Name", false, false},
 	} {
 		if s, p := SecretField(c.name), PrivateField(c.name); s != c.secret || p != c.private {
