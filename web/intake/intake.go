@@ -21,6 +21,13 @@ const Limit = 256 << 10
 // sampleLimit is how much of a pasted content is kept, in bytes.
 const sampleLimit = 64 << 10
 
+// What is explained of one text: more than anybody reads, and each is explained
+// at length. Of a HAR file, one entry is chosen.
+const (
+	mostMessages   = 50   // answers, interim ones included
+	mostFieldLines = 3000 // of all messages
+)
+
 // Error says where a text is not what it should be, and what to do.
 type Error struct {
 	Line, Column int    // from 1; 0: the text as a whole
@@ -66,8 +73,35 @@ func ParseAs(kind Kind, text string, o Options) ([]message.Exchange, error) {
 		}
 		return nil, err
 	}
+	if err := bounded(xs); err != nil {
+		return nil, err
+	}
 	complete(xs, o, kind.fidelity())
 	return xs, nil
+}
+
+// bounded refuses more than anybody reads.
+func bounded(xs []message.Exchange) error {
+	messages, lines := 0, 0
+	for _, x := range xs {
+		messages += 1 + len(x.Interim)
+		if q := x.Request; q != nil {
+			lines += len(q.Fields)
+		}
+		for _, r := range x.Interim {
+			lines += len(r.Fields)
+		}
+		if r := x.Response; r != nil {
+			lines += len(r.Fields) + len(r.Trailers)
+		}
+	}
+	switch {
+	case messages > mostMessages:
+		return &Error{Text: fmt.Sprintf("There are more than %d answers.", mostMessages), Remedy: "Leave out those that are alike: the ones before the first that surprises you, and that one, are enough."}
+	case lines > mostFieldLines:
+		return &Error{Text: fmt.Sprintf("There are more than %d field lines.", mostFieldLines), Remedy: "Leave out those that are alike."}
+	}
+	return nil
 }
 
 // read hands a text that is one to the reader of its kind.
