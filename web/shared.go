@@ -130,9 +130,14 @@ func (s *sharedAnswers) forget() {
 	}
 }
 
-// sizeOf is roughly how many bytes a report takes.
+// sizeOf is roughly how many bytes a report takes, with the facts that it keeps.
 func sizeOf(r *report.Report) int {
 	n := 2000 * len(r.Findings)
+	for _, x := range r.Facts() {
+		if x.Response != nil {
+			n += len(x.Response.Content.Sample)
+		}
+	}
 	for _, x := range r.Exchanges {
 		n += 4000 + 3*len(x.Head) + len(x.Raw) + 1000*len(x.Fields)
 	}
