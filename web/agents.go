@@ -21,7 +21,7 @@ func (s *server) agents(r chi.Router) {
 	version, _, _ := meter.Build()
 	h := agent.Handler(agent.Config{Library: s.lib, Inspector: s.inspector, Version: version, PublicURL: s.publicURL, Safe: true, Admit: s.admit, Broken: func(value any) { s.broke("", value) }})
 	serve := s.handle(s.ours(func(w http.ResponseWriter, r *http.Request) error {
-		if r.Header.Get("Origin") != "" && s.strange(r) || s.internal && s.strange(r) {
+		if r.Header.Get("Origin") != "" && s.origin.Strange(r) || s.internal && s.origin.Strange(r) {
 			return fromElsewhere("Tools are called from the pages of this site, or from programs that are no browsers.")
 		}
 		w.Header().Set("Cache-Control", "no-store") // also where the method does not fit: others may be refused

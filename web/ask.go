@@ -14,6 +14,7 @@ import (
 	"wwwhy/web/limit"
 	"wwwhy/web/problem"
 	"wwwhy/web/strict"
+	"wwwhy/web/visit"
 )
 
 // askLimit is the greatest length of what the one box takes, in bytes: a HAR
@@ -43,7 +44,7 @@ func (s *server) roomForContent(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		leave, full := s.places.Take(limit.Key{Name: "client's contents " + clientOf(r), Most: contentsOfClient}, limit.Key{Name: "contents", Most: contentsMost})
+		leave, full := s.places.Take(limit.Key{Name: "client's contents " + visit.Client(r), Most: contentsOfClient}, limit.Key{Name: "contents", Most: contentsMost})
 		if full != nil {
 			if r.ProtoMajor == 1 {
 				w.Header().Set("Connection", "close") // or net/http would read the content before it answers
@@ -63,7 +64,7 @@ func (s *server) roomForText(r *http.Request) (leave func(), p *problem.Problem)
 	if r.ContentLength >= 0 && r.ContentLength < largeText {
 		return func() {}, nil
 	}
-	leave, full := s.places.Take(limit.Key{Name: "client's texts " + clientOf(r), Most: mostTextsOfOne}, limit.Key{Name: "texts", Most: mostTexts})
+	leave, full := s.places.Take(limit.Key{Name: "client's texts " + visit.Client(r), Most: mostTextsOfOne}, limit.Key{Name: "texts", Most: mostTexts})
 	if full != nil {
 		return nil, s.crowded(*full)
 	}

@@ -3,13 +3,10 @@ package web
 import (
 	"encoding/json"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/go-chi/chi/v5/middleware"
 
 	"wwwhy/content"
 	"wwwhy/templates"
@@ -17,6 +14,7 @@ import (
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 	"wwwhy/web/problem"
+	"wwwhy/web/visit"
 )
 
 // asking is what a visitor asks of the inspector, as it was typed.
@@ -169,23 +167,8 @@ func (a asking) key(t inspect.Target) string {
 
 // keys is what an inspection is counted under: all together, who asks, and whom.
 func (s *server) keys(r *http.Request, t inspect.Target) []limit.Key {
-	keys := []limit.Key{{Name: "all", Most: s.bounds.Outbound}, {Name: "client " + clientOf(r), Most: s.bounds.PerClient}}
+	keys := []limit.Key{{Name: "all", Most: s.bounds.Outbound}, {Name: "client " + visit.Client(r), Most: s.bounds.PerClient}}
 	return append(keys, limit.Key{Name: "site " + siteOf(t.Request.URL), Most: s.bounds.PerTarget})
-}
-
-// clientOf names who asks: an IPv4 address, or the /64 network of IPv6, since
-// one client has all of it.
-func clientOf(r *http.Request) string {
-	a := middleware.GetClientIPAddr(r.Context())
-	if a.Is6() && !a.Is4In6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	if a == (netip.Addr{}) {
-		return "unknown"
-	}
-	return a.String()
 }
 
 // crowded says which bound is reached. Retry-After goes with it.

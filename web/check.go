@@ -21,6 +21,7 @@ import (
 	"wwwhy/web/problem"
 	"wwwhy/web/report"
 	"wwwhy/web/strict"
+	"wwwhy/web/visit"
 )
 
 // Bounds of one check on the site. A terminal has others.
@@ -77,7 +78,7 @@ func (s *server) rows(w http.ResponseWriter, r *http.Request, targets []inspect.
 	if p := s.spend(w.Header(), r, ""); p != nil {
 		return nil, nil, p
 	}
-	leave, full := s.places.Take(limit.Key{Name: "client " + clientOf(r), Most: s.bounds.PerClient})
+	leave, full := s.places.Take(limit.Key{Name: "client " + visit.Client(r), Most: s.bounds.PerClient})
 	if full != nil {
 		return nil, nil, s.crowded(*full)
 	}
@@ -90,7 +91,7 @@ func (s *server) rows(w http.ResponseWriter, r *http.Request, targets []inspect.
 		keys := s.keys(r, t)
 		return s.places.Wait(ctx, keys[0], keys[len(keys)-1])
 	}
-	s.log.Info("check", "id", requestID(r), "addresses", len(targets))
+	s.log.Info("check", "id", visit.ID(r), "addresses", len(targets))
 	return func(yield func(int, report.Row) bool) {
 		done := make([]bool, len(targets))
 		for i, row := range s.inspector.Many(ctx, targets, inspect.Batch{Jobs: checkJobs, Soonest: true, Place: place}) {
@@ -160,7 +161,7 @@ func (s *server) flow(w http.ResponseWriter, r *http.Request, c templ.Component)
 	f := newFlowing(w)
 	w.WriteHeader(http.StatusOK)
 	if err := c.Render(s.drawing(r), f); err != nil {
-		s.log.Info("a page broke off", "id", requestID(r), "error", err.Error())
+		s.log.Info("a page broke off", "id", visit.ID(r), "error", err.Error())
 	}
 	return nil
 }

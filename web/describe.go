@@ -8,6 +8,7 @@ import (
 	"wwwhy/content"
 	"wwwhy/web/openapi"
 	"wwwhy/web/problem"
+	"wwwhy/web/visit"
 )
 
 // interfaceTypes are the types of this package that programs read and write. A
@@ -39,7 +40,7 @@ var interfaceTypes = []openapi.Type{
 
 // openAPI serves the description of the API for programs.
 func (s *server) openAPI(w http.ResponseWriter, r *http.Request) error {
-	open(w.Header())
+	visit.Open(w.Header())
 	return s.kept(w, r, "/openapi.json", "application/json", func(b *bytes.Buffer) error {
 		return writeDescription(b, openapi.New(openapi.Config{PublicURL: s.publicURL, Types: interfaceTypes}))
 	})
@@ -47,7 +48,7 @@ func (s *server) openAPI(w http.ResponseWriter, r *http.Request) error {
 
 // reportSchema serves the schema of a report.
 func (s *server) reportSchema(w http.ResponseWriter, r *http.Request) error {
-	open(w.Header())
+	visit.Open(w.Header())
 	return s.kept(w, r, "/schemas/report.json", "application/schema+json", func(b *bytes.Buffer) error {
 		return writeDescription(b, openapi.ReportSchema(s.publicURL))
 	})
@@ -72,7 +73,7 @@ type typedLink struct {
 
 // apiCatalog tells where the APIs of this host are described (RFC 9727).
 func (s *server) apiCatalog(w http.ResponseWriter, r *http.Request) error {
-	open(w.Header())
+	visit.Open(w.Header())
 	w.Header().Set("Link", `</.well-known/api-catalog>; rel="api-catalog"`)
 	return s.kept(w, r, "/.well-known/api-catalog", `application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"`, func(b *bytes.Buffer) error {
 		return writeDescription(b, linkset{[]linksOf{{s.publicURL + "/api/v1/", []typedLink{{s.publicURL + "/openapi.json", "application/json"}}, []typedLink{{s.publicURL + "/api", "text/html"}}}}})

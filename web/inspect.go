@@ -15,6 +15,7 @@ import (
 	"wwwhy/web/report"
 	"wwwhy/web/strict"
 	"wwwhy/web/trace"
+	"wwwhy/web/visit"
 )
 
 // refusals gives the status of an inspection that was not made.
@@ -84,7 +85,7 @@ func (s *server) answer(r *http.Request, a asking, seen func(report.Exchange)) a
 func (s *server) inspectSafely(h http.Header, r *http.Request, t inspect.Target, script askingScript, seen func(report.Exchange)) (rep *report.Report, p *problem.Problem) {
 	defer func() {
 		if v := recover(); v != nil {
-			rep, p = nil, s.broke(requestID(r), v)
+			rep, p = nil, s.broke(visit.ID(r), v)
 		}
 	}()
 	return s.inspect(h, r, t, script, seen)
@@ -116,7 +117,7 @@ func (s *server) inspect(h http.Header, r *http.Request, t inspect.Target, scrip
 	}
 	s.measure(r.Context(), rep)
 	first := rep.Exchanges[0].Error
-	s.log.Info("inspection", "id", requestID(r), "origin", inspect.Host(t.Request.URL), "exchanges", len(rep.Exchanges), "failure", first.Kind)
+	s.log.Info("inspection", "id", visit.ID(r), "origin", inspect.Host(t.Request.URL), "exchanges", len(rep.Exchanges), "failure", first.Kind)
 	if status, refused := refusals[first.Kind]; refused {
 		fix := ""
 		if len(rep.Findings) > 0 {
@@ -156,7 +157,7 @@ func (s *server) measure(ctx context.Context, rep report.Report) {
 // reach.
 func (s *server) unwanted(r *http.Request) *problem.Problem {
 	switch {
-	case s.internal && s.strange(r):
+	case s.internal && s.origin.Strange(r):
 		return fromElsewhere("This copy may ask addresses of its own network, and does so for its own pages only.")
 	case strings.HasPrefix(r.UserAgent(), "wwwhy/"), r.Header.Get("X-Inspected-By") != "":
 		return &problem.Problem{Status: 403, Title: "An inspection starts no other", Detail: "This request comes from an inspection.", Fix: "Inspect the address itself."}

@@ -8,6 +8,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"wwwhy/web/problem"
+	"wwwhy/web/visit"
 )
 
 // implemented are the methods that some address of the site has.
@@ -32,7 +33,7 @@ func (s *server) knownMethods(next http.Handler) http.Handler {
 
 // notImplemented is the problem of a method that nothing here has.
 func (s *server) notImplemented(h http.Header, r *http.Request) *problem.Problem {
-	p := &problem.Problem{Status: http.StatusNotImplemented, Title: "Nothing here has this method", Detail: "The method " + loggable(r.Method) + " is not known here.", Fix: "Use one of " + strings.Join(implemented, ", ") + "."}
+	p := &problem.Problem{Status: http.StatusNotImplemented, Title: "Nothing here has this method", Detail: "The method " + visit.Loggable(r.Method) + " is not known here.", Fix: "Use one of " + strings.Join(implemented, ", ") + "."}
 	if routes, ok := s.router.(chi.Routes); ok {
 		if all := methodsAt(routes, r.URL.Path); len(all) > 0 {
 			h.Set("Allow", strings.Join(all, ", "))
@@ -56,7 +57,7 @@ func (s *server) methodNotAllowed(routes chi.Routes) handler {
 		}
 		allowed := strings.Join(all, ", ")
 		w.Header().Set("Allow", allowed)
-		return &problem.Problem{Status: 405, Title: "This method does not fit", Detail: "The method " + loggable(r.Method) + " does not work at " + r.URL.Path + ".",
+		return &problem.Problem{Status: 405, Title: "This method does not fit", Detail: "The method " + visit.Loggable(r.Method) + " does not work at " + r.URL.Path + ".",
 			Fix: "It answers " + allowed + "."}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"wwwhy/templates"
 	"wwwhy/web/problem"
+	"wwwhy/web/visit"
 )
 
 // handler answers a request or returns the error that answers it.
@@ -25,25 +26,43 @@ func (s *server) handle(h handler) http.HandlerFunc {
 	}
 }
 
+// ours refuses what a page of another site has a visitor's browser send: only
+// who is here may save, delete or call tools.
+func (s *server) ours(next handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if s.origin.Foreign(r) {
+			return fromElsewhere("A page of another site had your browser send this. Nothing was done.")
+		}
+		return next(w, r)
+	}
+}
+
+// fromElsewhere refuses what a page of another site asks for.
+func fromElsewhere(detail string) *problem.Problem {
+	return &problem.Problem{Status: http.StatusForbidden, Title: "Not from another site", Detail: detail, Fix: "If it was you who wanted it, do it on this site's own page, at the address that its operator gave it (--public-url)."}
+}
+
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var p *problem.Problem
 	if !errors.As(err, &p) {
 		if r.Context().Err() != nil {
-			breakOff(w) // who asked went away, maybe amid the answer: nobody reads another
+			if !visit.Begun(w) {
+				visit.BreakOff(w) // who asked went away, maybe amid the answer: nobody reads another
+			}
 			return
 		}
-		id := requestID(r)
+		id := visit.ID(r)
 		s.log.Error("request failed", "id", id, "route", chi.RouteContext(r.Context()).RoutePattern(), "error", err.Error())
 		p = problem.OfOurs(id)
 	}
-	if v, ok := w.(*visit); ok && v.status != 0 {
-		v.broken = true // the answer has begun; most often its client went away
+	if visit.Begun(w) {
+		visit.BreakOff(w) // most often its client went away
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	p.RetryLater(w.Header())
 	if wantsProblem(r) {
-		p.WriteJSON(w, r, s.publicURL, requestID(r))
+		p.WriteJSON(w, r, s.publicURL, visit.ID(r))
 		return
 	}
 	if terminal(r) {

@@ -13,6 +13,7 @@ import (
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 	"wwwhy/web/problem"
+	"wwwhy/web/visit"
 )
 
 // Rates says how much may be asked in which time. A quota of 0 does not count.
@@ -46,7 +47,7 @@ func hourly(name string, quota int) limit.Rate {
 func (s *server) spend(h http.Header, r *http.Request, target string) *problem.Problem {
 	var takes []limit.Take
 	for _, rate := range s.rates.clientRates() {
-		takes = append(takes, limit.Take{Key: "client " + clientOf(r), Rate: rate, N: 1})
+		takes = append(takes, limit.Take{Key: "client " + visit.Client(r), Rate: rate, N: 1})
 	}
 	own := len(takes)
 	if s.rates.Site > 0 && target != "" {
@@ -68,7 +69,7 @@ func (s *server) take(h http.Header, r *http.Request, takes []limit.Take, own in
 		// The limits' store answers from memory where it cannot be reached, so
 		// this is a request that ended, which is no fault, or one of ours.
 		if r.Context().Err() == nil {
-			s.log.Error("counting a request", "id", requestID(r), "error", err.Error())
+			s.log.Error("counting a request", "id", visit.ID(r), "error", err.Error())
 		}
 		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Not counted", Detail: "The request could not be counted, and none is made uncounted.", Fix: "Try again in a few seconds.", After: 5 * time.Second}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"wwwhy/web/encoded"
+	"wwwhy/web/visit"
 )
 
 // readyPages are pages by their path that were served before and are the same
@@ -35,14 +36,14 @@ func (p *readyPages) get(path string) (readyPage, bool) {
 	return page, ok
 }
 
-func (p *readyPages) put(path string, page readyPage, log slog.Handler) {
+func (p *readyPages) put(path string, page readyPage, book *visit.Book) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.pages == nil {
 		p.pages, p.logs = map[string]readyPage{}, map[string]slog.Handler{}
 	}
 	if page.log = p.logs[page.route]; page.log == nil {
-		page.log = log.WithAttrs(sameOfLines(http.MethodGet, page.route))
+		page.log = book.Lines(page.route)
 		p.logs[page.route] = page.log
 	}
 	p.pages[path] = page
@@ -71,13 +72,18 @@ func plainly(r *http.Request) bool {
 func (s *server) keepReady(h http.Header, r *http.Request, key string, negotiated, open bool) {
 	if page := s.pages.get(key); page != nil && plainly(r) {
 		route := chi.RouteContext(r.Context()).RoutePattern()
-		s.readyPages.put(r.URL.Path, readyPage{route: route, content: page, negotiated: negotiated, open: open, links: h["Link"]}, s.log.Handler())
+		s.readyPages.put(r.URL.Path, readyPage{route: route, content: page, negotiated: negotiated, open: open, links: h["Link"]}, s.book)
 	}
+}
+
+// ServeHTTP answers a request: from what is ready, or by the routes.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.book.Serve(w, r, s.answerReady, s.router)
 }
 
 // answerReady answers with a page that is ready, and reports whether it did.
 // The answer is what the routes would give.
-func (s *server) answerReady(v *visit, r *http.Request) bool {
+func (s *server) answerReady(v *visit.Visit, r *http.Request) bool {
 	if !plainly(r) || r.Header["If-Match"] != nil { // a condition that fails is for the routes
 		return false
 	}
@@ -85,18 +91,19 @@ func (s *server) answerReady(v *visit, r *http.Request) bool {
 	if !ok || page.negotiated && formWanted(r) != "html" {
 		return false
 	}
-	v.route = page.route
-	if r.Method == http.MethodGet {
-		v.log = page.log
+	log := page.log
+	if r.Method != http.MethodGet {
+		log = nil
 	}
+	v.At(page.route, log)
 	h := v.Header()
-	s.set(h, policyOfPages)
+	s.constants.Set(h, visit.PolicyOfPages)
 	h["Cache-Control"] = keptFor
 	if page.negotiated {
 		h["Vary"] = variesByForm
 	}
 	if page.open {
-		open(h)
+		visit.Open(h)
 	}
 	if page.links != nil {
 		h["Link"] = page.links

@@ -12,6 +12,7 @@ import (
 	"wwwhy/content"
 	"wwwhy/templates"
 	"wwwhy/web/card"
+	"wwwhy/web/visit"
 )
 
 // forms of a reference page that have a suffix.
@@ -91,7 +92,7 @@ func colored(r *http.Request) bool { return r.URL.RawQuery != "" && r.URL.Query(
 func (s *server) servePage(w http.ResponseWriter, r *http.Request, p *content.Page, form string) error {
 	key := p.Href() + suffix(form)
 	if form != "html" && form != "" {
-		open(w.Header()) // as the API is
+		visit.Open(w.Header()) // as the API is
 	}
 	switch form {
 	case "png":

@@ -17,6 +17,7 @@ import (
 	"wwwhy/web/limit"
 	"wwwhy/web/problem"
 	"wwwhy/web/report"
+	"wwwhy/web/visit"
 )
 
 // render draws a page whole before its status is written, so that one that
@@ -58,7 +59,7 @@ const (
 // waiting takes a place among those who wait for their turn. A Problem says that
 // there is none.
 func (s *server) waiting(r *http.Request) (leave func(), p *problem.Problem) {
-	leave, full := s.places.Take(limit.Key{Name: "turn " + clientOf(r), Most: waitingOfClient}, limit.Key{Name: "turns", Most: waitingMost})
+	leave, full := s.places.Take(limit.Key{Name: "turn " + visit.Client(r), Most: waitingOfClient}, limit.Key{Name: "turns", Most: waitingMost})
 	if full != nil {
 		return nil, s.crowded(*full)
 	}
@@ -77,14 +78,6 @@ func (s *server) inTurn(r *http.Request, work func() error) (err error) {
 		return ended
 	}
 	return err
-}
-
-// breakOff ends an answer that is not begun and will not be: an empty one would
-// look whole.
-func breakOff(w http.ResponseWriter) {
-	if v, ok := w.(*visit); ok && v.status == 0 {
-		v.status, v.broken = http.StatusServiceUnavailable, true
-	}
 }
 
 // hits searches when it is its turn.

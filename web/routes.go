@@ -8,12 +8,13 @@ import (
 	"wwwhy/content"
 	"wwwhy/web/openapi"
 	"wwwhy/web/strict"
+	"wwwhy/web/visit"
 )
 
 // routes is every address of the site on one screen.
 func (s *server) routes() {
 	r := chi.NewRouter()
-	r.Use(routed, s.recovered, s.identified(), s.proxyNamed, s.fields, s.knownMethods, s.roomForContent, headAsGet)
+	r.Use(visit.Routed, s.recovered, s.proxies.Identified(), s.proxies.Named, s.fields, s.knownMethods, s.roomForContent, headAsGet)
 	r.NotFound(s.handle(s.notFound))
 	r.MethodNotAllowed(s.handle(s.methodNotAllowed(r)))
 

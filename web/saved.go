@@ -21,6 +21,7 @@ import (
 	"wwwhy/web/problem"
 	"wwwhy/web/report"
 	"wwwhy/web/strict"
+	"wwwhy/web/visit"
 )
 
 // Saved reports, as SECURITY of the design has it: kept only when somebody asks,
@@ -62,7 +63,7 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, what saving, idemp
 		return receipt{}, p
 	}
 	if s.rates.Saves > 0 {
-		take := limit.Take{Key: "client " + clientOf(r), Rate: hourly("saves", s.rates.Saves), N: 1}
+		take := limit.Take{Key: "client " + visit.Client(r), Rate: hourly("saves", s.rates.Saves), N: 1}
 		if p := s.take(w.Header(), r, []limit.Take{take}, 1); p != nil {
 			return receipt{}, p
 		}

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
 	"time"
 
 	"wwwhy/content"
@@ -20,6 +19,7 @@ import (
 	"wwwhy/web/strict"
 	"wwwhy/web/trace"
 	"wwwhy/web/trial"
+	"wwwhy/web/visit"
 )
 
 // Config is what the site needs to run.
@@ -78,8 +78,9 @@ type server struct {
 	publicURL  string
 	contact    string
 	started    time.Time
-	proxies    []netip.Prefix
-	unnamed    sync.Once // telling of a proxy that is not among them
+	proxies    *visit.Proxies
+	origin     *visit.Origin
+	book       *visit.Book
 	places     *limit.Places
 	turns      *limit.Turns
 	bounds     Bounds
@@ -87,8 +88,7 @@ type server struct {
 	shared     sharedAnswers
 	pages      keeping // by path and form
 	readyPages readyPages
-	constants  []constant
-	ids        *ids
+	constants  visit.Constants
 	pictures   pictures
 	router     http.Handler
 	takes      map[string]strict.Parameters // by method and path of the API
@@ -114,11 +114,11 @@ func New(c Config) http.Handler {
 	}
 	s := &server{
 		lib: c.Library, inspector: c.Inspector, own: c.Own, internal: c.Internal, trial: trial.New(c.Library),
-		publicURL: strings.TrimSuffix(c.PublicURL, "/"), contact: c.Contact, constants: constants(c.PublicURL), mcp: c.MCP,
-		proxies: c.Proxies, limiter: c.Limiter, rates: c.Rates,
+		publicURL: strings.TrimSuffix(c.PublicURL, "/"), contact: c.Contact, constants: visit.ConstantsOf(c.PublicURL), mcp: c.MCP,
+		proxies: visit.NewProxies(c.Proxies, c.Log), book: visit.NewBook(c.Log, c.Meter, c.Tracer), limiter: c.Limiter, rates: c.Rates,
 		places: c.Places, turns: c.Turns, bounds: c.Bounds.withDefaults(), pace: steady, shared: sharedAnswers{keep: c.Bounds.Share},
 		archive: c.Archive,
-		log:     c.Log, ids: newIDs(), meter: c.Meter, tracer: c.Tracer,
+		log:     c.Log, meter: c.Meter, tracer: c.Tracer,
 		started: time.Now(), ending: c.Ending, certificate: c.Certificate,
 	}
 	if s.archive == nil {
@@ -128,6 +128,7 @@ func New(c Config) http.Handler {
 	if s.certificate != nil {
 		s.meter.Gauge("wwwhy_certificate_expires_timestamp_seconds", "When the certificate that visitors get expires; 0 without one.", func() float64 { return max(0, float64(s.certificate().Unix())) })
 	}
+	s.origin = visit.NewOrigin(s.publicURL)
 	s.readiness.parts = s.parts()
 	s.pages.turned = s.readyPages.forget
 	s.pictures.turns, s.pictures.alone = c.Turns, limit.NewTurns(1)

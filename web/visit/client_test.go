@@ -1,24 +1,18 @@
-package web
+package visit
 
 import (
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
-
-	"wwwhy/content"
-	"wwwhy/web/inspect"
 )
 
 // TestAProxyThatNobodyNamedIsToldOfOnce: behind it all visitors are one client,
 // who share its rates and its places. Visitors from elsewhere who say that they
 // come through a proxy are not told of, whatever they send.
 func TestAProxyThatNobodyNamedIsToldOfOnce(t *testing.T) {
-	lib, err := content.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, c := range []struct {
 		peer, field string
 		proxies     []netip.Prefix
@@ -34,9 +28,10 @@ func TestAProxyThatNobodyNamedIsToldOfOnce(t *testing.T) {
 		{"198.51.100.7:1", "X-Forwarded-For", nil, 0},
 	} {
 		var log strings.Builder
-		h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Log: slog.New(slog.NewTextHandler(&log, nil)), Proxies: c.proxies})
+		p := NewProxies(c.proxies, slog.New(slog.NewTextHandler(&log, nil)))
+		h := p.Named(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 		for range 3 {
-			r := httptest.NewRequest("GET", "/healthz", nil)
+			r := httptest.NewRequest("GET", "/", nil)
 			r.RemoteAddr = c.peer
 			r.Header.Set(c.field, "192.0.2.1")
 			h.ServeHTTP(httptest.NewRecorder(), r)

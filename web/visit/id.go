@@ -1,4 +1,4 @@
-package web
+package visit
 
 import (
 	"crypto/rand"
