@@ -32,7 +32,7 @@ func (s *server) agents(r chi.Router) {
 				return problem.Unread(err)
 			}
 			r.Body = io.NopCloser(bytes.NewReader(call))
-			leave, p := s.waiting(r)
+			leave, p := s.gate.Waiting(r)
 			if p != nil {
 				return p
 			}
@@ -62,12 +62,11 @@ func (s *server) admit(ctx context.Context, r *http.Request, t inspect.Target) (
 		return nil, errors.New(p.Detail + " " + p.Fix)
 	}
 	r = r.WithContext(ctx)
-	leave, full := s.places.Take(s.keys(r, t)...)
-	if full != nil {
-		p := s.crowded(*full)
+	leave, p := s.gate.Inspection(r, t.Request.URL)
+	if p != nil {
 		return nil, errors.New(p.Detail + " " + p.Fix)
 	}
-	if p := s.spend(http.Header{}, r, t.Request.URL); p != nil {
+	if p := s.gate.Spend(http.Header{}, r, t.Request.URL); p != nil {
 		leave()
 		return nil, errors.New(p.Detail + " " + p.Fix)
 	}

@@ -12,13 +12,14 @@ import (
 	"testing"
 
 	"wwwhy/content"
+	"wwwhy/web/admission"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 )
 
 // agentSite serves /mcp and returns how to call a tool there: what an agent
 // sends and, as text, what comes back.
-func agentSite(t *testing.T, rates Rates) (base string, call func(tool string, args any) string) {
+func agentSite(t *testing.T, rates admission.Rates) (base string, call func(tool string, args any) string) {
 	t.Helper()
 	lib, err := content.Load()
 	if err != nil {
@@ -48,7 +49,7 @@ func message(t *testing.T, id int, tool string, args any) string {
 // TestAgentsSendNoMoreThanVisitors holds what an agent may have sent to others
 // against what the form may.
 func TestAgentsSendNoMoreThanVisitors(t *testing.T) {
-	_, call := agentSite(t, Rates{})
+	_, call := agentSite(t, admission.Rates{})
 	var asked atomic.Int32
 	target := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
 	t.Cleanup(target.Close)
@@ -78,7 +79,7 @@ func TestAgentsSendNoMoreThanVisitors(t *testing.T) {
 
 // TestAgentsAreCounted sends many calls in one request, and one by one.
 func TestAgentsAreCounted(t *testing.T) {
-	base, call := agentSite(t, Rates{Burst: 3})
+	base, call := agentSite(t, admission.Rates{Burst: 3})
 	var asked atomic.Int32
 	target := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
 	t.Cleanup(target.Close)
@@ -97,7 +98,7 @@ func TestAgentsAreCounted(t *testing.T) {
 }
 
 func TestAgentsAreAnsweredByTheRules(t *testing.T) {
-	base, _ := agentSite(t, Rates{})
+	base, _ := agentSite(t, admission.Rates{})
 	call := message(t, 1, "lookup", map[string]any{"name": "401"})
 	for _, c := range []struct {
 		method string

@@ -11,71 +11,19 @@ import (
 
 	"wwwhy/templates"
 	"wwwhy/web/inspect"
-	"wwwhy/web/limit"
 	"wwwhy/web/problem"
 	"wwwhy/web/strict"
-	"wwwhy/web/visit"
 )
 
 // askLimit is the greatest length of what the one box takes, in bytes: a HAR
 // file, and what the coding of a form adds to it.
 const askLimit = inspect.HARLimit + 1<<20
 
-// Bounds of large texts under way at once: reading a HAR file takes a second of
-// CPU and some 30 MB.
-const (
-	largeText      = 1 << 20 // bytes from which a text is large; one of unknown length is
-	mostTexts      = 6
-	mostTextsOfOne = 2 // of one client
-)
-
-// Bounds of contents that are being read at once, and are not short: whoever sends
-// one slowly has us keep it for as long as its pace allows.
-const (
-	shortContent     = 64 << 10 // bytes up to which one is short; one of unknown length is not
-	contentsMost     = 32
-	contentsOfClient = 8
-)
-
-// roomForContent answers requests with content that there is room for.
-func (s *server) roomForContent(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ContentLength >= 0 && r.ContentLength <= shortContent {
-			next.ServeHTTP(w, r)
-			return
-		}
-		leave, full := s.places.Take(limit.Key{Name: "client's contents " + visit.Client(r), Most: contentsOfClient}, limit.Key{Name: "contents", Most: contentsMost})
-		if full != nil {
-			if r.ProtoMajor == 1 {
-				w.Header().Set("Connection", "close") // or net/http would read the content before it answers
-			}
-			s.fail(w, r, s.crowded(*full))
-			return
-		}
-		defer leave()
-		r.Body = s.pace.paced(w, r)
-		next.ServeHTTP(w, r)
-	})
-}
-
-// roomForText takes a place for a text that the request may carry, before it is
-// read, if it is large.
-func (s *server) roomForText(r *http.Request) (leave func(), p *problem.Problem) {
-	if r.ContentLength >= 0 && r.ContentLength < largeText {
-		return func() {}, nil
-	}
-	leave, full := s.places.Take(limit.Key{Name: "client's texts " + visit.Client(r), Most: mostTextsOfOne}, limit.Key{Name: "texts", Most: mostTexts})
-	if full != nil {
-		return nil, s.crowded(*full)
-	}
-	return leave, nil
-}
-
 // ask takes whatever was typed, pasted or dropped into the one box to where it
 // is answered: by a redirect where the answer has an address of its own, else
 // in place.
 func (s *server) ask(w http.ResponseWriter, r *http.Request) error {
-	leave, p := s.roomForText(r)
+	leave, p := s.gate.Text(r)
 	if p != nil {
 		return p
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wwwhy/web/admission"
 )
 
 // TestALargeFileIsReadOnce bounds what reading takes by what it allocates: each
@@ -32,8 +34,8 @@ func TestLargeTextsAtOnceAreBounded(t *testing.T) {
 	for path, media := range map[string]string{"/ask": formType, "/explain": formType, "/api/v1/explain": "text/plain"} {
 		base, _ := site(t) // a handler gives its place back when its client has the answer already
 		var open []*io.PipeWriter
-		ended := make(chan error, mostTexts)
-		for range mostTextsOfOne {
+		ended := make(chan error, admission.TextsMost)
+		for range admission.TextsOfClient {
 			body, w := io.Pipe()
 			open = append(open, w)
 			req, err := http.NewRequestWithContext(t.Context(), "POST", base+path, body)

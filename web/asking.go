@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -12,9 +11,7 @@ import (
 	"wwwhy/templates"
 	"wwwhy/web/field"
 	"wwwhy/web/inspect"
-	"wwwhy/web/limit"
 	"wwwhy/web/problem"
-	"wwwhy/web/visit"
 )
 
 // asking is what a visitor asks of the inspector, as it was typed.
@@ -163,37 +160,4 @@ func (a asking) key(t inspect.Target) string {
 		return ""
 	}
 	return string(data)
-}
-
-// keys is what an inspection is counted under: all together, who asks, and whom.
-func (s *server) keys(r *http.Request, t inspect.Target) []limit.Key {
-	keys := []limit.Key{{Name: "all", Most: s.bounds.Outbound}, {Name: "client " + visit.Client(r), Most: s.bounds.PerClient}}
-	return append(keys, limit.Key{Name: "site " + siteOf(t.Request.URL), Most: s.bounds.PerTarget})
-}
-
-// crowded says which bound is reached. Retry-After goes with it.
-func (s *server) crowded(full limit.Key) *problem.Problem {
-	kind, _, _ := strings.Cut(full.Name, " ")
-	s.meter.Refused("places of " + kind)
-	switch kind {
-	case "client":
-		return &problem.Problem{Status: http.StatusTooManyRequests, Title: "Too many inspections at once", Detail: "Inspections of yours are still under way, as many as one client may have.",
-			Fix: "Wait for them, or try again in ten seconds. In a terminal, wwwhy check has no such limit."}
-	case "turn":
-		return &problem.Problem{Status: http.StatusTooManyRequests, Title: "Too much at once", Detail: "As many requests of yours are waiting as one client may have.", Fix: "Wait for their answers, or try again in ten seconds."}
-	case "turns":
-		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Too many requests at once", Detail: "As many requests are waiting as are answered within a sensible time.", Fix: "Try again in ten seconds. Most articles are there meanwhile."}
-	case "texts", "contents", "client's":
-		status := http.StatusServiceUnavailable
-		if kind == "client's" {
-			status = http.StatusTooManyRequests
-		}
-		return &problem.Problem{Status: status, Title: "Too many large texts at once", Detail: "As many large texts as we read at once are being read.",
-			Fix: "Try again in ten seconds, or paste the head of the response alone. In a terminal, wwwhy explain has no such limit."}
-	case "site":
-		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Too many inspections of this site at once", Detail: "As many inspections of this site as we allow are under way, so that it is not troubled.",
-			Fix: "Try again in ten seconds. The answer to the same question is shared for a minute."}
-	}
-	return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Too many inspections at once", Detail: "All places for inspections are taken at this moment.",
-		Fix: "Try again in ten seconds. Articles and pasted responses work meanwhile."}
 }

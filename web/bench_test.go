@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wwwhy/content"
+	"wwwhy/web/admission"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 	"wwwhy/web/meter"
@@ -59,7 +60,7 @@ func benchedSite(b *testing.B) http.Handler {
 		b.Fatal(err)
 	}
 	return New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
-		Meter: meter.New(), Limiter: limit.NewMemory(), Rates: Rates{Client: 60}})
+		Meter: meter.New(), Limiter: limit.NewMemory(), Rates: admission.Rates{Client: 60}})
 }
 
 // BenchmarkArticle is a visit of an article, without the network; compare it

@@ -17,7 +17,6 @@ import (
 
 	"wwwhy/templates"
 	"wwwhy/web/inspect"
-	"wwwhy/web/limit"
 	"wwwhy/web/problem"
 	"wwwhy/web/report"
 	"wwwhy/web/strict"
@@ -75,22 +74,15 @@ func (s *server) rows(w http.ResponseWriter, r *http.Request, targets []inspect.
 	if p := s.unwanted(r); p != nil {
 		return nil, nil, p
 	}
-	if p := s.spend(w.Header(), r, ""); p != nil {
+	if p := s.gate.Spend(w.Header(), r, ""); p != nil {
 		return nil, nil, p
 	}
-	leave, full := s.places.Take(limit.Key{Name: "client " + visit.Client(r), Most: s.bounds.PerClient})
-	if full != nil {
-		return nil, nil, s.crowded(*full)
-	}
-	if s.places.Taken("all") >= s.bounds.Outbound {
-		leave()
-		return nil, nil, s.crowded(limit.Key{Name: "all"})
+	leave, p := s.gate.Check(r)
+	if p != nil {
+		return nil, nil, p
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), checkTime)
-	place := func(ctx context.Context, t inspect.Target) func() {
-		keys := s.keys(r, t)
-		return s.places.Wait(ctx, keys[0], keys[len(keys)-1])
-	}
+	place := func(ctx context.Context, t inspect.Target) func() { return s.gate.Wait(ctx, t.Request.URL) }
 	s.log.Info("check", "id", visit.ID(r), "addresses", len(targets))
 	return func(yield func(int, report.Row) bool) {
 		done := make([]bool, len(targets))

@@ -20,7 +20,7 @@ import (
 // explainPage takes a pasted response, from the form or from an address.
 func (s *server) explainPage(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
-	leave, p := s.roomForText(r)
+	leave, p := s.gate.Text(r)
 	if p != nil {
 		return p
 	}
@@ -138,7 +138,7 @@ func (s *server) apiExplain(w http.ResponseWriter, r *http.Request) error {
 	if p := formatKnown(r); p != nil {
 		return p
 	}
-	leave, p := s.roomForText(r)
+	leave, p := s.gate.Text(r)
 	if p != nil {
 		return p
 	}

@@ -101,12 +101,12 @@ func (s *server) inspect(h http.Header, r *http.Request, t inspect.Target, scrip
 			return nil, p
 		}
 	}
-	leave, full := s.places.Take(s.keys(r, t)...)
-	if full != nil {
-		return nil, s.crowded(*full)
+	leave, p := s.gate.Inspection(r, t.Request.URL)
+	if p != nil {
+		return nil, p
 	}
 	defer leave()
-	if p := s.spend(h, r, t.Request.URL); p != nil {
+	if p := s.gate.Spend(h, r, t.Request.URL); p != nil {
 		return nil, p
 	}
 	var rep report.Report
@@ -283,7 +283,7 @@ func tellForm(h http.Header, f report.Format) {
 // asked for.
 func (s *server) drawForm(r *http.Request, f report.Format, rep report.Report) ([]byte, error) {
 	var b bytes.Buffer
-	err := s.inTurn(r, func() error {
+	err := s.gate.InTurn(r, func() error {
 		if f.Name == "text" && colored(r) && !strings.HasPrefix(r.URL.Path, "/api/") {
 			return report.WriteText(&b, rep, report.TextOptions{Color: true})
 		}

@@ -34,7 +34,7 @@ func (s *server) inspectLive(w http.ResponseWriter, r *http.Request, a asking, v
 	case <-soon.C:
 	}
 	var got answer
-	v.Live = &templates.LiveView{Limit: s.bounds.Deadline, Hops: func(yield func(report.Exchange) bool) {
+	v.Live = &templates.LiveView{Limit: s.deadline, Hops: func(yield func(report.Exchange) bool) {
 		for {
 			select {
 			case x := <-hops:

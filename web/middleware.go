@@ -48,6 +48,19 @@ func (s *server) fields(next http.Handler) http.Handler {
 	})
 }
 
+// roomForContent answers requests with content that there is room for.
+func (s *server) roomForContent(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		leave, p := s.gate.Content(w, r)
+		if p != nil {
+			s.fail(w, r, p)
+			return
+		}
+		defer leave()
+		next.ServeHTTP(w, r)
+	})
+}
+
 // headAsGet lets every route of GET answer HEAD: net/http drops the content.
 func headAsGet(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

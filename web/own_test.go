@@ -18,6 +18,7 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/static"
+	"wwwhy/web/admission"
 	"wwwhy/web/archive"
 	"wwwhy/web/field"
 	"wwwhy/web/inspect"
@@ -192,9 +193,9 @@ func newJudge(t *testing.T, scheme string) *judge {
 	j := &judge{sites: map[string]string{}, scheme: scheme, target: target.URL, met: map[string]bool{}}
 	var c inspect.Config
 	c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
-	for name, site := range map[string]Config{"open": {MCP: true, Contact: "mailto:who@why.example", Limiter: limit.NewMemory(), Rates: Rates{Burst: 10000, Client: 100000, Saves: 10000}},
-		"spent": {Limiter: limit.NewMemory(), Rates: Rates{Burst: 1, Saves: 1}}, "full": {Places: full}, "shut": {Archive: shut},
-		"busy": {Places: waitingPlaces("turn 127.0.0.1", waitingOfClient)}, "crowded": {Places: waitingPlaces("turns", waitingMost)}, "broken": {Archive: spoiled{archive.InMemory()}}} {
+	for name, site := range map[string]Config{"open": {MCP: true, Contact: "mailto:who@why.example", Limiter: limit.NewMemory(), Rates: admission.Rates{Burst: 10000, Client: 100000, Saves: 10000}},
+		"spent": {Limiter: limit.NewMemory(), Rates: admission.Rates{Burst: 1, Saves: 1}}, "full": {Places: full}, "shut": {Archive: shut},
+		"busy": {Places: waitingPlaces("turn 127.0.0.1", admission.WaitingOfClient)}, "crowded": {Places: waitingPlaces("turns", admission.WaitingMost)}, "broken": {Archive: spoiled{archive.InMemory()}}} {
 		up := httptest.NewUnstartedServer(nil)
 		up.EnableHTTP2 = true
 		up.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)

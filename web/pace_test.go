@@ -27,7 +27,7 @@ func TestStalledContentGivesItsPlaceBack(t *testing.T) {
 	}
 	places := &limit.Places{}
 	h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Places: places, Log: slog.New(slog.DiscardHandler)})
-	h.(*server).pace.behind = 50 * time.Millisecond
+	h.(*server).gate.Pace.Behind = 50 * time.Millisecond
 	site := httptest.NewServer(h)
 	t.Cleanup(site.Close)
 	for _, begun := range []string{
@@ -61,33 +61,6 @@ func TestStalledContentGivesItsPlaceBack(t *testing.T) {
 	for _, key := range []string{"contents", "texts"} {
 		if n := places.Taken(key); n != 0 {
 			t.Errorf("%d places of %s are still taken", n, key)
-		}
-	}
-}
-
-// TestContentHasTheTimeThatItNeeds reads content piece by piece: what has come
-// moves the end on, and no further than to the end of the time for all.
-func TestContentHasTheTimeThatItNeeds(t *testing.T) {
-	for _, length := range []int64{1000, -1} {
-		announced := length
-		if length < 0 {
-			length = largeText
-		}
-		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(strings.Repeat("a", int(2*length))))
-		r.ContentLength = announced
-		body := steady.paced(httptest.NewRecorder(), r).(*paced)
-		var ends []time.Duration
-		body.until = func(end time.Time) error { ends = append(ends, end.Sub(body.begun)); return nil }
-		piece := make([]byte, length/4)
-		for range 6 {
-			if _, err := io.ReadFull(body, piece); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for i, want := range []time.Duration{5000, 11250, 17500, 23750, 30000, 30000} {
-			if got := ends[i*len(ends)/6]; got != want*time.Millisecond {
-				t.Errorf("after %d quarters of %d bytes, the end is %s after the beginning, want %s", i, announced, got, want*time.Millisecond)
-			}
 		}
 	}
 }

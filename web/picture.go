@@ -76,7 +76,7 @@ func (p *pictures) draw(name string, c card.Card) (*encoded.Content, error) {
 func (s *server) servePicture(w http.ResponseWriter, r *http.Request, name string, c func() card.Card) error {
 	p, ready := s.pictures.kept(name)
 	if !ready {
-		leave, full := s.waiting(r)
+		leave, full := s.gate.Waiting(r)
 		if full != nil {
 			return full
 		}

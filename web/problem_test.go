@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"wwwhy/content"
+	"wwwhy/web/admission"
 	"wwwhy/web/archive"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
@@ -38,7 +39,7 @@ func sites(t *testing.T) map[string]string {
 	}
 	all := map[string]string{}
 	kept := archive.InMemory()
-	for name, c := range map[string]Config{"busy": {Places: waitingPlaces("turn 127.0.0.1", waitingOfClient), Archive: kept}, "crowded": {Places: waitingPlaces("turns", waitingMost), Archive: kept}, "open": {Archive: kept, Limiter: limit.NewMemory(), Rates: Rates{Burst: 1000, Client: 10000, Saves: 1000}}, "spent": {Limiter: limit.NewMemory(), Rates: Rates{Burst: 1, Saves: 1}}, "full": {Places: full}, "shut": {Archive: shut}} {
+	for name, c := range map[string]Config{"busy": {Places: waitingPlaces("turn 127.0.0.1", admission.WaitingOfClient), Archive: kept}, "crowded": {Places: waitingPlaces("turns", admission.WaitingMost), Archive: kept}, "open": {Archive: kept, Limiter: limit.NewMemory(), Rates: admission.Rates{Burst: 1000, Client: 10000, Saves: 1000}}, "spent": {Limiter: limit.NewMemory(), Rates: admission.Rates{Burst: 1, Saves: 1}}, "full": {Places: full}, "shut": {Archive: shut}} {
 		var i inspect.Config
 		i.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 		server := httptest.NewUnstartedServer(nil)

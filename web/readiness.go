@@ -66,8 +66,8 @@ func (r *readiness) state() (text string, degraded bool) {
 // parts are what /readyz tells of.
 func (s *server) parts() []part {
 	all := []part{{"reports", s.archive.Ping, "out of reach; nothing can be saved"}}
-	if s.limiter != nil {
-		all = append(all, part{"limits", s.limiter.Ping, "out of reach; counted in memory"})
+	if s.gate.Limiter != nil {
+		all = append(all, part{"limits", s.gate.Limiter.Ping, "out of reach; counted in memory"})
 	}
 	if s.certificate != nil {
 		all = append(all, part{"certificate", func(context.Context) error {

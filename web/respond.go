@@ -14,10 +14,8 @@ import (
 	"wwwhy/templates"
 	"wwwhy/web/encoded"
 	"wwwhy/web/inspect"
-	"wwwhy/web/limit"
 	"wwwhy/web/problem"
 	"wwwhy/web/report"
-	"wwwhy/web/visit"
 )
 
 // render draws a page whole before its status is written, so that one that
@@ -42,54 +40,22 @@ func sendPage(w http.ResponseWriter, status int, page []byte) {
 // draw draws a page when it is its turn.
 func (s *server) draw(r *http.Request, c templ.Component) ([]byte, error) {
 	var b bytes.Buffer
-	if err := s.inTurn(r, func() error { return c.Render(s.drawing(r), &b) }); err != nil {
+	if err := s.gate.InTurn(r, func() error { return c.Render(s.drawing(r), &b) }); err != nil {
 		return nil, fmt.Errorf("drawing a page: %w", err)
 	}
 	return b.Bytes(), nil
 }
 
-// How many requests may wait for their turn at once, of all clients and of one.
-// More would wait for longer than anybody does, and each takes memory: over
-// HTTP/2, one connection asks for hundreds of things at once.
-const (
-	waitingMost     = 256
-	waitingOfClient = 16
-)
-
-// waiting takes a place among those who wait for their turn. A Problem says that
-// there is none.
-func (s *server) waiting(r *http.Request) (leave func(), p *problem.Problem) {
-	leave, full := s.places.Take(limit.Key{Name: "turn " + visit.Client(r), Most: waitingOfClient}, limit.Key{Name: "turns", Most: waitingMost})
-	if full != nil {
-		return nil, s.crowded(*full)
-	}
-	return leave, nil
-}
-
-// inTurn works when it is its turn, unless whoever asks went away before. Nothing
-// may be sent meanwhile: a slow client would keep the turn.
-func (s *server) inTurn(r *http.Request, work func() error) (err error) {
-	leave, p := s.waiting(r)
-	if p != nil {
-		return p
-	}
-	defer leave()
-	if ended := s.turns.Do(r.Context(), func() { err = work() }); ended != nil {
-		return ended
-	}
-	return err
-}
-
 // hits searches when it is its turn.
 func (s *server) hits(r *http.Request, query string, most int) (hits []content.Hit, err error) {
-	err = s.inTurn(r, func() error { hits = s.lib.Search(query, most); return nil })
+	err = s.gate.InTurn(r, func() error { hits = s.lib.Search(query, most); return nil })
 	return hits, err
 }
 
 // text explains a pasted text when it is its turn, unless whoever sent it went
 // away before. Any other error is a Problem.
 func (s *server) text(r *http.Request, text string, told inspect.Pasted) (report.Report, error) {
-	leave, p := s.waiting(r)
+	leave, p := s.gate.Waiting(r)
 	if p != nil {
 		return report.Report{}, p
 	}
@@ -158,7 +124,7 @@ func (s *server) page(r *http.Request, key, mediaType string, make func(*bytes.B
 		}
 	}
 	var b bytes.Buffer
-	if err := s.inTurn(r, func() error { return make(&b) }); err != nil {
+	if err := s.gate.InTurn(r, func() error { return make(&b) }); err != nil {
 		return nil, err
 	}
 	return s.pages.put(key, s.pages.content(mediaType, b.Bytes())), nil

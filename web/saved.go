@@ -17,11 +17,9 @@ import (
 	"wwwhy/templates"
 	"wwwhy/web/archive"
 	"wwwhy/web/inspect"
-	"wwwhy/web/limit"
 	"wwwhy/web/problem"
 	"wwwhy/web/report"
 	"wwwhy/web/strict"
-	"wwwhy/web/visit"
 )
 
 // Saved reports, as SECURITY of the design has it: kept only when somebody asks,
@@ -62,11 +60,8 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, what saving, idemp
 	if p := toldWrong(what.Method, what.Entry); p != nil {
 		return receipt{}, p
 	}
-	if s.rates.Saves > 0 {
-		take := limit.Take{Key: "client " + visit.Client(r), Rate: hourly("saves", s.rates.Saves), N: 1}
-		if p := s.take(w.Header(), r, []limit.Take{take}, 1); p != nil {
-			return receipt{}, p
-		}
+	if p := s.gate.SpendSave(w.Header(), r); p != nil {
+		return receipt{}, p
 	}
 	var rep report.Report
 	if what.Text != "" {

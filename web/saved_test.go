@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"wwwhy/content"
+	"wwwhy/web/admission"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 	"wwwhy/web/report"
@@ -157,7 +158,7 @@ func TestRatesAreToldAndHeld(t *testing.T) {
 	var c inspect.Config
 	c.Allow = loopback
 	server := httptest.NewServer(New(Config{Library: lib, Inspector: inspect.New(lib, c), Log: slog.New(slog.DiscardHandler), Proxies: loopback,
-		Limiter: limit.NewMemory(), Rates: Rates{Burst: 3, Client: 60, Site: 9, Saves: 1}}))
+		Limiter: limit.NewMemory(), Rates: admission.Rates{Burst: 3, Client: 60, Site: 9, Saves: 1}}))
 	t.Cleanup(server.Close)
 	ask := func(client, path string) (*http.Response, string) {
 		return do(t, "GET", server.URL+"/api/v1/inspect?url="+url.QueryEscape(target.URL+path), "", "X-Forwarded-For", client)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wwwhy/content"
+	"wwwhy/web/admission"
 	"wwwhy/web/archive"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
@@ -37,7 +38,7 @@ type Config struct {
 	Own       Own
 	Archive   archive.Archive // of saved reports; nil: in memory
 	Limiter   limit.Limiter   // of Rates; nil: nothing is counted
-	Rates     Rates
+	Rates     admission.Rates
 	Meter     *meter.Meter  // nil: nothing is metered
 	Tracer    *trace.Tracer // nil: nothing is traced
 	Ending    func() bool   // reports whether the process is about to end; nil: it never is
@@ -56,18 +57,10 @@ type Bounds struct {
 	Deadline  time.Duration // of one inspection, to tell those who wait; 0: 10 s
 }
 
-// withDefaults fills in what is 0.
-func (b Bounds) withDefaults() Bounds {
-	for _, d := range []struct {
-		n *int
-		d int
-	}{{&b.Outbound, 32}, {&b.PerClient, 2}, {&b.PerTarget, 2}} {
-		if *d.n == 0 {
-			*d.n = d.d
-		}
-	}
-	b.Deadline = cmp.Or(b.Deadline, 10*time.Second)
-	return b
+// gateOf returns who lets requests in, with the defaults of what is 0.
+func gateOf(c Config) *admission.Gate {
+	b := admission.Bounds{Outbound: cmp.Or(c.Bounds.Outbound, 32), PerClient: cmp.Or(c.Bounds.PerClient, 2), PerTarget: cmp.Or(c.Bounds.PerTarget, 2)}
+	return &admission.Gate{Places: c.Places, Turns: c.Turns, Limiter: c.Limiter, Rates: c.Rates, Bounds: b, Pace: admission.Steady, Log: c.Log, Meter: c.Meter}
 }
 
 // server holds what handlers share.
@@ -81,10 +74,8 @@ type server struct {
 	proxies    *visit.Proxies
 	origin     *visit.Origin
 	book       *visit.Book
-	places     *limit.Places
-	turns      *limit.Turns
-	bounds     Bounds
-	pace       pace
+	gate       *admission.Gate
+	deadline   time.Duration // of one inspection, to tell those who wait
 	shared     sharedAnswers
 	pages      keeping // by path and form
 	readyPages readyPages
@@ -95,8 +86,6 @@ type server struct {
 	trial      *trial.Trial
 	own        Own
 	archive    archive.Archive
-	limiter    limit.Limiter
-	rates      Rates
 	meter      *meter.Meter
 	tracer     *trace.Tracer
 	ending     func() bool
@@ -115,8 +104,8 @@ func New(c Config) http.Handler {
 	s := &server{
 		lib: c.Library, inspector: c.Inspector, own: c.Own, internal: c.Internal, trial: trial.New(c.Library),
 		publicURL: strings.TrimSuffix(c.PublicURL, "/"), contact: c.Contact, constants: visit.ConstantsOf(c.PublicURL), mcp: c.MCP,
-		proxies: visit.NewProxies(c.Proxies, c.Log), book: visit.NewBook(c.Log, c.Meter, c.Tracer), limiter: c.Limiter, rates: c.Rates,
-		places: c.Places, turns: c.Turns, bounds: c.Bounds.withDefaults(), pace: steady, shared: sharedAnswers{keep: c.Bounds.Share},
+		proxies: visit.NewProxies(c.Proxies, c.Log), book: visit.NewBook(c.Log, c.Meter, c.Tracer),
+		gate: gateOf(c), deadline: cmp.Or(c.Bounds.Deadline, 10*time.Second), shared: sharedAnswers{keep: c.Bounds.Share},
 		archive: c.Archive,
 		log:     c.Log, meter: c.Meter, tracer: c.Tracer,
 		started: time.Now(), ending: c.Ending, certificate: c.Certificate,
@@ -124,7 +113,7 @@ func New(c Config) http.Handler {
 	if s.archive == nil {
 		s.archive = archive.InMemory()
 	}
-	s.meter.Gauge("wwwhy_places_taken", "Inspections under way.", func() float64 { return float64(s.places.Taken("all")) })
+	s.meter.Gauge("wwwhy_places_taken", "Inspections under way.", func() float64 { return float64(c.Places.Taken("all")) })
 	if s.certificate != nil {
 		s.meter.Gauge("wwwhy_certificate_expires_timestamp_seconds", "When the certificate that visitors get expires; 0 without one.", func() float64 { return max(0, float64(s.certificate().Unix())) })
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"wwwhy/content"
+	"wwwhy/web/admission"
 	"wwwhy/web/card"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
@@ -96,16 +97,16 @@ func TestOneClientDoesNotFillTheQueue(t *testing.T) {
 			}
 		}
 	}
-	errs, served := make(chan error, waitingOfClient), make(chan *http.Response, 1)
+	errs, served := make(chan error, admission.WaitingOfClient), make(chan *http.Response, 1)
 	_ = c.Turns.Do(t.Context(), func() {
-		for i := range waitingOfClient {
+		for i := range admission.WaitingOfClient {
 			method, path := "GET", "/search?q=login+"+itoa(i)
 			if i%2 == 1 {
 				method, path = "POST", "/api/v1/explain"
 			}
 			go func() { _, err := ask(ctx, method, path, "192.0.2.1"); errs <- err }()
 		}
-		until("turn 192.0.2.1", waitingOfClient)
+		until("turn 192.0.2.1", admission.WaitingOfClient)
 		for _, path := range []string{"/search?q=401", "/suggest?q=401", "/api/v1/search?q=401", "/403.png", "/inspect"} {
 			if resp, err := ask(t.Context(), "GET", path, "192.0.2.1"); err != nil || resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") == "" || resp.Header.Get("Cache-Control") != "no-store" {
 				t.Errorf("%s beyond the bound: %v %v", path, resp, err)
@@ -117,7 +118,7 @@ func TestOneClientDoesNotFillTheQueue(t *testing.T) {
 		go func() { resp, _ := ask(t.Context(), "GET", "/search?q=401", "192.0.2.2"); served <- resp }()
 		until("turn 192.0.2.2", 1)
 		cancel() // the first client goes away
-		for range waitingOfClient {
+		for range admission.WaitingOfClient {
 			if err := <-errs; !errors.Is(err, context.Canceled) {
 				t.Errorf("who went away: %v", err)
 			}
@@ -140,8 +141,8 @@ func TestTheQueueHasAnEnd(t *testing.T) {
 	}
 	places := &limit.Places{}
 	h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Places: places, Log: slog.New(slog.DiscardHandler)})
-	for range waitingMost {
-		leave, full := places.Take(limit.Key{Name: "turns", Most: waitingMost})
+	for range admission.WaitingMost {
+		leave, full := places.Take(limit.Key{Name: "turns", Most: admission.WaitingMost})
 		if full != nil {
 			t.Fatal("no place")
 		}
@@ -249,10 +250,10 @@ func TestSlowContentTakesBoundedMemory(t *testing.T) {
 		}
 		return conn
 	}
-	for i := range contentsOfClient {
+	for i := range admission.ContentsOfClient {
 		begin([]string{"/api/v1/explain", "/api/v1/check"}[i%2], "192.0.2.1")
 	}
-	for end := time.Now().Add(20 * time.Second); places.Taken("client's contents 192.0.2.1") < contentsOfClient; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); places.Taken("client's contents 192.0.2.1") < admission.ContentsOfClient; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%d contents are being read", places.Taken("client's contents 192.0.2.1"))
 		}
@@ -267,8 +268,8 @@ func TestSlowContentTakesBoundedMemory(t *testing.T) {
 			t.Errorf("%d bytes from %s: %d %.200s", len(content), from, resp.StatusCode, body)
 		}
 	}
-	for range contentsMost - contentsOfClient {
-		if _, full := places.Take(limit.Key{Name: "contents", Most: contentsMost}); full != nil {
+	for range admission.ContentsMost - admission.ContentsOfClient {
+		if _, full := places.Take(limit.Key{Name: "contents", Most: admission.ContentsMost}); full != nil {
 			t.Fatal("no place")
 		}
 	}
@@ -287,7 +288,7 @@ func TestManyMayWaitForOnePage(t *testing.T) {
 	places := &limit.Places{}
 	turns := limit.NewTurns(1)
 	h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Turns: turns, Places: places, Log: slog.New(slog.DiscardHandler)})
-	answers := make(chan *httptest.ResponseRecorder, 4*waitingOfClient)
+	answers := make(chan *httptest.ResponseRecorder, 4*admission.WaitingOfClient)
 	_ = turns.Do(t.Context(), func() {
 		for range cap(answers) {
 			go func() {

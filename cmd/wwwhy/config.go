@@ -14,6 +14,7 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/web"
+	"wwwhy/web/admission"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 	"wwwhy/web/meter"
@@ -113,7 +114,7 @@ func (c *serveCommand) site(lib *content.Library, listeners []net.Listener, s st
 	return web.Config{Library: lib, Inspector: inspect.New(lib, inspection), Own: c.own(lib, inspection, here), Log: log,
 		PublicURL: public, Contact: c.Contact, Proxies: c.proxies(listeners), MCP: c.Mcp, Internal: len(inspection.Allow) > 0,
 		Bounds: web.Bounds{Outbound: c.Outbound, PerClient: c.PerClient, PerTarget: c.PerTarget, Share: c.Share, Deadline: c.Deadline},
-		Rates:  web.Rates{Burst: c.RateBurst, Client: c.RateHour, Site: c.RateSite, Saves: c.RateSaves}, Places: places, Turns: turns,
+		Rates:  admission.Rates{Burst: c.RateBurst, Client: c.RateHour, Site: c.RateSite, Saves: c.RateSaves}, Places: places, Turns: turns,
 		Archive: s.reports, Limiter: s.limits, Meter: meter.New()}
 }
 

@@ -23,9 +23,9 @@ var floors = map[string]int{
 	"web/report": 4,
 	"web/trial":  4, "web/inspect": 5, "templates": 5, "web/openapi": 5, "web/operator": 5,
 	"web/agent": 6, "web/problem": 6,
-	"web/strict": 7,
-	"web":        8,
-	"cmd/wwwhy":  9,
+	"web/strict": 7, "web/admission": 7,
+	"web":       8,
+	"cmd/wwwhy": 9,
 }
 
 // doors says who alone may import a package.
@@ -36,9 +36,10 @@ var doors = map[string][]string{
 	"web/explanation": {"web/report"},
 	"web/agent":       {"web", "cmd/wwwhy"},
 	"web/openapi":     {"web", "web/problem", "web/strict"},
-	"web/problem":     {"web", "web/strict"},
+	"web/admission":   {"web", "cmd/wwwhy"},
+	"web/problem":     {"web", "web/admission", "web/strict"},
 	"web/strict":      {"web"},
-	"web/visit":       {"web"},
+	"web/visit":       {"web", "web/admission"},
 	"web/operator":    {"cmd/wwwhy"},
 	"templates":       {"web"},
 	"web":             {"cmd/wwwhy"},

@@ -1,4 +1,4 @@
-package web
+package admission
 
 import (
 	"io"
@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// pace is how fast content has to come that takes one of few places: so that it
+// Pace is how fast content has to come that takes one of few places: so that it
 // is there in time. What falls behind would not be, and others can have its place.
-type pace struct {
-	behind time.Duration // that it may be behind, for slow starts and lost packets
-	whole  time.Duration // in which all of it comes
+type Pace struct {
+	Behind time.Duration // that it may be behind, for slow starts and lost packets
+	Whole  time.Duration // in which all of it comes
 }
 
-// steady is the pace of content. Together it is the half minute that a server of
+// Steady is the pace of content. Together it is the half minute that a server of
 // ours reads a request for.
-var steady = pace{5 * time.Second, 25 * time.Second}
+var Steady = Pace{5 * time.Second, 25 * time.Second}
 
 // paced is content that has to keep a pace.
 type paced struct {
 	io.ReadCloser
-	pace
+	pace   Pace
 	until  func(time.Time) error // sets when reading ends
 	length int64                 // that was announced, or that we keep a place for
 	begun  time.Time             // zero: not yet
@@ -29,10 +29,10 @@ type paced struct {
 
 // paced makes the content of a request keep the pace. The length of content of
 // unknown length is taken to be that of a large text.
-func (p pace) paced(w http.ResponseWriter, r *http.Request) io.ReadCloser {
+func (p Pace) paced(w http.ResponseWriter, r *http.Request) io.ReadCloser {
 	length := r.ContentLength
 	if length < 0 {
-		length = largeText
+		length = LargeText
 	}
 	return &paced{ReadCloser: r.Body, pace: p, until: http.NewResponseController(w).SetReadDeadline, length: length}
 }
@@ -42,7 +42,7 @@ func (p *paced) Read(b []byte) (int, error) {
 		p.begun = time.Now()
 	}
 	share := min(1, float64(p.came)/float64(p.length))
-	_ = p.until(p.begun.Add(p.behind + time.Duration(share*float64(p.whole)))) // where it cannot be set, the server's own holds
+	_ = p.until(p.begun.Add(p.pace.Behind + time.Duration(share*float64(p.pace.Whole)))) // where it cannot be set, the server's own holds
 	n, err := p.ReadCloser.Read(b)
 	p.came += int64(n)
 	return n, err

@@ -1,4 +1,4 @@
-package web
+package admission
 
 import (
 	"context"
@@ -42,34 +42,42 @@ func hourly(name string, quota int) limit.Rate {
 	return limit.Rate{Name: name, Quota: quota, Per: time.Hour, Burst: (quota + 1) / 2, Strict: true}
 }
 
-// spend counts an inspection of a target, or refuses it. The client's own rates
+// Spend counts an inspection of a target, or refuses it. The client's own rates
 // are told in the fields h of the answer; the target's is not, since others use it up, too.
-func (s *server) spend(h http.Header, r *http.Request, target string) *problem.Problem {
+func (g *Gate) Spend(h http.Header, r *http.Request, target string) *problem.Problem {
 	var takes []limit.Take
-	for _, rate := range s.rates.clientRates() {
+	for _, rate := range g.Rates.clientRates() {
 		takes = append(takes, limit.Take{Key: "client " + visit.Client(r), Rate: rate, N: 1})
 	}
 	own := len(takes)
-	if s.rates.Site > 0 && target != "" {
-		takes = append(takes, limit.Take{Key: "site " + siteOf(target), Rate: hourly("site", s.rates.Site), N: 1})
+	if g.Rates.Site > 0 && target != "" {
+		takes = append(takes, limit.Take{Key: "site " + siteOf(target), Rate: hourly("site", g.Rates.Site), N: 1})
 	}
-	return s.take(h, r, takes, own)
+	return g.take(h, r, takes, own)
+}
+
+// SpendSave counts a report that is saved, or refuses it.
+func (g *Gate) SpendSave(h http.Header, r *http.Request) *problem.Problem {
+	if g.Rates.Saves == 0 {
+		return nil
+	}
+	return g.take(h, r, []limit.Take{{Key: "client " + visit.Client(r), Rate: hourly("saves", g.Rates.Saves), N: 1}}, 1)
 }
 
 // take takes what a request needs, or says why it may not. The first own takes
 // are the client's, which the answer tells of.
-func (s *server) take(h http.Header, r *http.Request, takes []limit.Take, own int) *problem.Problem {
-	if s.limiter == nil || len(takes) == 0 {
+func (g *Gate) take(h http.Header, r *http.Request, takes []limit.Take, own int) *problem.Problem {
+	if g.Limiter == nil || len(takes) == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
-	a, err := s.limiter.Take(ctx, takes...)
+	a, err := g.Limiter.Take(ctx, takes...)
 	if err != nil {
 		// The limits' store answers from memory where it cannot be reached, so
 		// this is a request that ended, which is no fault, or one of ours.
 		if r.Context().Err() == nil {
-			s.log.Error("counting a request", "id", visit.ID(r), "error", err.Error())
+			g.Log.Error("counting a request", "id", visit.ID(r), "error", err.Error())
 		}
 		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "Not counted", Detail: "The request could not be counted, and none is made uncounted.", Fix: "Try again in a few seconds.", After: 5 * time.Second}
 	}
@@ -81,7 +89,7 @@ func (s *server) take(h http.Header, r *http.Request, takes []limit.Take, own in
 	if refused == nil {
 		return nil
 	}
-	s.meter.Refused("rate " + refused.Rate.Name)
+	g.Meter.Refused("rate " + refused.Rate.Name)
 	wait := "Try again in " + waitWords(refused.RetryAfter) + "."
 	if refused.Rate.Name == "site" {
 		return &problem.Problem{Status: http.StatusServiceUnavailable, Title: "This site was inspected often", After: refused.RetryAfter,
