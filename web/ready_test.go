@@ -12,6 +12,7 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/web/inspect"
+	"wwwhy/web/kept"
 	"wwwhy/web/meter"
 )
 
@@ -61,7 +62,7 @@ func TestReadyPagesAreAnsweredAsTheRoutesAnswer(t *testing.T) {
 	for _, p := range paths { // in every form that can be ready
 		answer(ready, "GET", p, http.Header{"Accept": {"text/html"}})
 	}
-	if _, ok := ready.readyPages.get("/401"); !ok {
+	if _, ok := ready.readyPages.Get("/401"); !ok {
 		t.Fatal("no page is ready")
 	}
 	tag := answer(ready, "GET", "/401", http.Header{}).fields.Get("ETag")
@@ -69,7 +70,7 @@ func TestReadyPagesAreAnsweredAsTheRoutesAnswer(t *testing.T) {
 		{"User-Agent": {"curl/8"}}, {"User-Agent": {"CURL/8"}, "Accept": {"*/*"}}, {"If-None-Match": {tag}}, {"If-None-Match": {"*"}, "Accept-Encoding": {"zstd"}}, {"Range": {"bytes=0-9"}}} {
 		for _, p := range paths {
 			for _, method := range []string{"GET", "HEAD", "POST", "OPTIONS"} {
-				routes.readyPages = readyPages{}
+				routes.readyPages = kept.Ready{}
 				want, got := answer(routes, method, p, fields), answer(ready, method, p, fields)
 				if !reflect.DeepEqual(got, want) {
 					t.Errorf("%s %s with %v:\n%d %v %d bytes %v\nthe routes:\n%d %v %d bytes %v", method, p, fields,

@@ -105,29 +105,14 @@ func conditionFailed(name string) *problem.Problem {
 	return p
 }
 
-// page returns the page that is kept under a key, or makes it. However many ask
-// for it at once, one of them makes it.
+// page returns the page that is kept under a key, or makes it when it is its
+// turn.
 func (s *server) page(r *http.Request, key, mediaType string, make func(*bytes.Buffer) error) (*encoded.Content, error) {
-	for {
-		if page := s.pages.get(key); page != nil {
-			return page, nil
-		}
-		end, made := s.pages.begin(key)
-		if end != nil {
-			defer end()
-			break
-		}
-		select {
-		case <-made: // or the maker left
-		case <-r.Context().Done():
-			return nil, r.Context().Err()
-		}
-	}
-	var b bytes.Buffer
-	if err := s.gate.InTurn(r, func() error { return make(&b) }); err != nil {
-		return nil, err
-	}
-	return s.pages.put(key, s.pages.content(mediaType, b.Bytes())), nil
+	return s.pages.Page(r.Context(), key, mediaType, func() ([]byte, error) {
+		var b bytes.Buffer
+		err := s.gate.InTurn(r, func() error { return make(&b) })
+		return b.Bytes(), err
+	})
 }
 
 // keptPage is kept for a component.

@@ -15,6 +15,7 @@ import (
 	"wwwhy/web/admission"
 	"wwwhy/web/archive"
 	"wwwhy/web/inspect"
+	"wwwhy/web/kept"
 	"wwwhy/web/limit"
 	"wwwhy/web/meter"
 	"wwwhy/web/strict"
@@ -77,10 +78,10 @@ type server struct {
 	gate       *admission.Gate
 	deadline   time.Duration // of one inspection, to tell those who wait
 	shared     sharedAnswers
-	pages      keeping // by path and form
-	readyPages readyPages
+	pages      kept.Pages // by path and form
+	readyPages kept.Ready
 	constants  visit.Constants
-	pictures   pictures
+	pictures   *kept.Pictures
 	router     http.Handler
 	takes      map[string]strict.Parameters // by method and path of the API
 	trial      *trial.Trial
@@ -104,7 +105,7 @@ func New(c Config) http.Handler {
 	s := &server{
 		lib: c.Library, inspector: c.Inspector, own: c.Own, internal: c.Internal, trial: trial.New(c.Library),
 		publicURL: strings.TrimSuffix(c.PublicURL, "/"), contact: c.Contact, constants: visit.ConstantsOf(c.PublicURL), mcp: c.MCP,
-		proxies: visit.NewProxies(c.Proxies, c.Log), book: visit.NewBook(c.Log, c.Meter, c.Tracer),
+		pictures: kept.NewPictures(c.Turns), proxies: visit.NewProxies(c.Proxies, c.Log), book: visit.NewBook(c.Log, c.Meter, c.Tracer),
 		gate: gateOf(c), deadline: cmp.Or(c.Bounds.Deadline, 10*time.Second), shared: sharedAnswers{keep: c.Bounds.Share},
 		archive: c.Archive,
 		log:     c.Log, meter: c.Meter, tracer: c.Tracer,
@@ -119,8 +120,7 @@ func New(c Config) http.Handler {
 	}
 	s.origin = visit.NewOrigin(s.publicURL)
 	s.readiness.parts = s.parts()
-	s.pages.turned = s.readyPages.forget
-	s.pictures.turns, s.pictures.alone = c.Turns, limit.NewTurns(1)
+	s.pages.Turned = s.readyPages.Forget
 	s.routes()
 	return s
 }

@@ -22,9 +22,9 @@ func (s *server) static(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return s.nothingAt(r, name)
 	}
-	page := s.pages.get("static/" + name)
-	if page == nil {
-		page = s.pages.put("static/"+name, s.pages.content(asset.MediaType, asset.Data))
+	page, err := s.pages.Page(r.Context(), "static/"+name, asset.MediaType, func() ([]byte, error) { return asset.Data, nil })
+	if err != nil {
+		return err
 	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	return s.send(w, r, page)

@@ -16,7 +16,6 @@ import (
 
 	"wwwhy/content"
 	"wwwhy/web/admission"
-	"wwwhy/web/card"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 )
@@ -203,28 +202,6 @@ func TestNobodyDrawsForThoseWhoLeft(t *testing.T) {
 	if strings.Contains(log.String(), "level=ERROR") {
 		t.Errorf("that somebody left is no error:\n%s", log.String())
 	}
-}
-
-// TestAKeptPictureWaitsForNoOther asks for one while another is drawn.
-func TestAKeptPictureWaitsForNoOther(t *testing.T) {
-	p := pictures{alone: limit.NewTurns(1)}
-	draw := func(name string, c func() card.Card) {
-		if got, err := p.get(t.Context(), name, c); err != nil || got.Len() == 0 {
-			t.Errorf("%s: %d bytes, %v", name, got.Len(), err)
-		}
-	}
-	some := func() card.Card { return card.Card{Title: "a"} }
-	draw("kept", some)
-	draw("another", func() card.Card {
-		done := make(chan bool)
-		go func() { draw("kept", some); close(done) }()
-		select {
-		case <-done:
-		case <-time.After(20 * time.Second):
-			t.Error("the kept picture waits for the one that is drawn")
-		}
-		return some()
-	})
 }
 
 // TestSlowContentTakesBoundedMemory has one client send the beginnings of larger

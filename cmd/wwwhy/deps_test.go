@@ -18,7 +18,7 @@ import (
 // is a decision.
 var floors = map[string]int{
 	"content": 1, "static": 1, "web/field": 1, "web/encoded": 1, "web/limit": 1, "web/card": 1, "web/trace": 1, "web/listen": 1, "web/meter": 1, "web/archive": 1, "web/fetch/fetchtest": 1,
-	"web/challenge": 2, "web/message": 2, "web/visit": 2,
+	"web/challenge": 2, "web/message": 2, "web/kept": 2, "web/visit": 2,
 	"web/diagnose": 3, "web/explanation": 3, "web/fetch": 3, "web/intake": 3, "web/credentials": 3,
 	"web/report": 4,
 	"web/trial":  4, "web/inspect": 5, "templates": 5, "web/openapi": 5, "web/operator": 5,
@@ -37,6 +37,7 @@ var doors = map[string][]string{
 	"web/agent":       {"web", "cmd/wwwhy"},
 	"web/openapi":     {"web", "web/problem", "web/strict"},
 	"web/admission":   {"web", "cmd/wwwhy"},
+	"web/kept":        {"web"},
 	"web/problem":     {"web", "web/admission", "web/strict"},
 	"web/strict":      {"web"},
 	"web/visit":       {"web", "web/admission"},

@@ -1,4 +1,4 @@
-package web
+package kept
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 
 func TestWhatIsAskedForStaysKept(t *testing.T) {
 	turns := 0
-	k := keeping{turned: func() { turns++ }}
+	k := Pages{Turned: func() { turns++ }}
 	page := func() *encoded.Content { return encoded.New("text/plain", make([]byte, keptBytes/20)) }
 	hot := k.put("hot", page())
 	if again := k.put("hot", page()); again != hot {
@@ -20,13 +20,13 @@ func TestWhatIsAskedForStaysKept(t *testing.T) {
 	}
 	for i := range 100 {
 		k.put(fmt.Sprint(i), page())
-		if k.get("hot") != hot {
+		if k.Get("hot") != hot {
 			t.Fatalf("the page that everybody asks for is dropped after %d others", i)
 		}
 	}
 	n := 0
 	for i := range 100 {
-		if k.get(fmt.Sprint(i)) != nil {
+		if k.Get(fmt.Sprint(i)) != nil {
 			n++
 		}
 	}
@@ -37,7 +37,7 @@ func TestWhatIsAskedForStaysKept(t *testing.T) {
 
 func TestPagesThatGrowMakeRoom(t *testing.T) {
 	turns := 0
-	k := keeping{turned: func() { turns++ }}
+	k := Pages{Turned: func() { turns++ }}
 	var sb strings.Builder
 	for i := range keptBytes / 4 / 8 { // so that no coding makes it much smaller
 		sb.WriteString(strconv.FormatUint(uint64(i)*0x9e3779b97f4a7c15|1<<63, 36)[:8])
@@ -54,7 +54,7 @@ func TestPagesThatGrowMakeRoom(t *testing.T) {
 	if turns != before+1 || page.Len() < keptBytes/2 {
 		t.Errorf("a page of %d bytes in all its forms made %d turns, want one, where a generation has %d", page.Len(), turns-before, keptBytes/2)
 	}
-	if k.get("page") != page {
+	if k.Get("page") != page {
 		t.Error("a page that grew is not kept for another generation")
 	}
 }
