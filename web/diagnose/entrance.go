@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
 
@@ -75,15 +76,19 @@ func (e Entrance) distrusted() (message.Exchange, bool) {
 }
 
 // HSTS is Strict-Transport-Security in the first answer over https that the
-// entrance leads to, and whether there is such an answer.
-func (e Entrance) HSTS() (value string, secure bool) {
+// entrance leads to; empty: it has none, or there is no such answer.
+func (e Entrance) HSTS() string {
 	for _, x := range e.Chain {
 		if x.Response != nil && schemeIn(x.Request.URL) == "https" {
-			return x.Response.Fields.Get("Strict-Transport-Security"), true
+			return x.Response.Fields.Get("Strict-Transport-Security")
 		}
 	}
-	return "", false
+	return ""
 }
+
+// LeadsElsewhere reports whether the entrance ends with an answer of another
+// origin.
+func (e Entrance) LeadsElsewhere() bool { return e.answers() && originIn(e.end()) != originIn(e.URL) }
 
 // below is an address below the entrance, and that at the other origin to which
 // it leads. It is not known where the entrance leads to no other origin, or the
@@ -111,6 +116,20 @@ func arrival(chain []message.Exchange, origin string) int {
 		}
 	}
 	return len(chain) - 1
+}
+
+// asksForHTTPS reports whether an answer has a Strict-Transport-Security that does
+// not end the policy, as max-age=0 does (RFC 6797, Section 6.1.1).
+func asksForHTTPS(r *message.Response) bool {
+	for n, v := range r.Fields.Values("Strict-Transport-Security") {
+		for _, d := range field.Split("cookie", n, v) {
+			if seconds, ok := field.Integer(strings.Trim(d.Value, `"`)); strings.EqualFold(d.Name, "max-age") && ok {
+				return seconds > 0
+			}
+		}
+		return false // the first line alone counts (Section 8.1)
+	}
+	return false
 }
 
 // plainAddress is an address in the form in which two that are the same are
@@ -147,9 +166,9 @@ func sameBelow(a, b string) bool {
 // Entrances is the addresses by which people come to one site.
 type Entrances []Entrance
 
-// ends lists the addresses at which entrances end, the one of most first; https
+// Ends lists the addresses at which entrances end, the one of most first; https
 // goes before http.
-func (all Entrances) ends() []string {
+func (all Entrances) Ends() []string {
 	count := map[string]int{}
 	var ends []string
 	for _, e := range all {
@@ -170,7 +189,7 @@ func (all Entrances) ends() []string {
 // Canonical is the one address at which all entrances end that answer; empty:
 // there are several, or none answers.
 func (all Entrances) Canonical() string {
-	ends := all.ends()
+	ends := all.Ends()
 	if len(ends) != 1 {
 		return ""
 	}

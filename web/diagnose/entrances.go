@@ -17,7 +17,8 @@ var entranceIDs = []string{"entrance-without-redirect", "entrance-detour", "entr
 	"entrances-agree", "entrances-lead-to-https", "entrances-with-hsts", "entrances-keep-path"}
 
 // Judge compares the entrances with each other. What is wrong with one of them by
-// itself is found by Run. Exchange of a finding is the number of an entrance.
+// itself is found by Run. Exchange of a finding is the number of an
+// entrance, or -1 where it is about all.
 func (all Entrances) Judge() []Finding {
 	j := &entrancesExam{all: all}
 	for i, e := range all {
@@ -30,7 +31,7 @@ func (all Entrances) Judge() []Finding {
 		j.hsts(e)
 		j.status(e)
 	}
-	j.at = 0
+	j.at = -1
 	j.together()
 	return j.found
 }
@@ -55,14 +56,13 @@ func (j *entrancesExam) report(id string, pairs ...string) {
 	j.found = append(j.found, Finding{ID: id, Exchange: j.at, Span: field.Nowhere, Args: args})
 }
 
-// certificate reports a certificate at which browsers stop, where that of another
-// entrance is trusted: where none is, this may be how it is meant, and each
-// inspection tells it.
+// certificate reports a certificate at which browsers stop, where another of the
+// site is trusted: where none is, this may be how it is meant, and each inspection
+// tells it.
 func (j *entrancesExam) certificate(e Entrance) {
 	x, bad := e.distrusted()
 	trusted := slices.ContainsFunc(j.all, func(o Entrance) bool {
-		_, bad := o.distrusted()
-		return !bad && o.answers() && schemeIn(o.end()) == "https"
+		return slices.ContainsFunc(o.Chain, func(x message.Exchange) bool { return x.Peer != nil && x.Peer.TLS != nil && x.Peer.TLS.Verified })
 	})
 	if bad && trusted {
 		j.report("entrance-certificate", "url", e.URL, "host", hostIn(x.Request.URL), "reason", string(x.Peer.TLS.Problem))
@@ -193,7 +193,7 @@ func lost(from, to *url.URL, home string) string {
 // hsts reports a name whose first answer over https does not ask for https next
 // time, while another name of the site does, and does not include this one.
 func (j *entrancesExam) hsts(e Entrance) {
-	if e.scheme() != "https" || !e.entered() || e.Chain[0].Response.Fields.Has("Strict-Transport-Security") {
+	if e.scheme() != "https" || !e.entered() || asksForHTTPS(e.Chain[0].Response) {
 		return
 	}
 	if _, bad := e.distrusted(); bad {
@@ -205,7 +205,7 @@ func (j *entrancesExam) hsts(e Entrance) {
 		}
 		value := o.Chain[0].Response.Fields.Get("Strict-Transport-Security")
 		below := strings.HasSuffix(e.host(), "."+o.host()) && strings.Contains(strings.ToLower(value), "includesubdomains")
-		if value != "" && !below {
+		if asksForHTTPS(o.Chain[0].Response) && !below {
 			j.report("entrance-without-hsts", "url", e.URL, "other", o.URL, "host", e.host())
 			return
 		}
@@ -262,7 +262,7 @@ func (j *entrancesExam) usual() Entrance {
 // together judges all entrances at once: whether they lead to one address, and
 // what holds for each.
 func (j *entrancesExam) together() {
-	ends := j.all.ends()
+	ends := j.all.Ends()
 	if len(ends) == 0 {
 		return
 	}
@@ -291,12 +291,12 @@ func (j *entrancesExam) secure() {
 	led, left, asks, silent := 0, 0, 0, 0
 	for _, e := range j.all {
 		_, bad := e.distrusted()
-		switch value, _ := e.HSTS(); {
+		switch {
 		case e.scheme() == "http" && schemeIn(e.end()) == "https" && !bad:
 			led++
 		case e.scheme() == "http" && e.answers() && e.code() < 400, e.scheme() == "http" && e.code() == 401, bad:
 			left++
-		case e.scheme() == "https" && e.entered() && value != "":
+		case e.scheme() == "https" && e.entered() && asksForHTTPS(e.Chain[0].Response):
 			asks++
 		case e.scheme() == "https" && e.entered():
 			silent++
@@ -314,7 +314,7 @@ func (j *entrancesExam) secure() {
 // each host. That http and https of one name differ is told of that over http.
 func (j *entrancesExam) byHost() Entrances {
 	var hosts Entrances
-	for _, end := range j.all.ends() {
+	for _, end := range j.all.Ends() {
 		if !slices.ContainsFunc(hosts, func(o Entrance) bool { return hostIn(o.end()) == hostIn(end) }) {
 			hosts = append(hosts, j.all[slices.IndexFunc(j.all, func(e Entrance) bool { return e.end() == end })])
 		}

@@ -84,7 +84,7 @@ func TestEntrancesAreCompared(t *testing.T) {
 		}, "", "entrances-agree entrances-lead-to-https"},
 		{"http only, in a network of one's own", Entrances{
 			entranceOf("http://wiki/ 200"), entranceOf("https://wiki/ refused"),
-		}, "0 entrances-without-https", ""},
+		}, "-1 entrances-without-https", ""},
 		{"www does not exist", Entrances{
 			entranceOf(bareHTTP+" 301", bareHTTPS+" 200"), entranceOf(wwwHTTP + " dns"), entranceOf(bareHTTPS + " 200"), entranceOf(wwwHTTPS + " dns"),
 		}, "3 entrance-closed", "entrances-agree entrances-lead-to-https"},
@@ -127,7 +127,7 @@ func TestEntrancesAreCompared(t *testing.T) {
 		}, "", ""},
 		{"two sites", Entrances{
 			entranceOf(bareHTTPS + " 200"), entranceOf(wwwHTTPS + " 200"),
-		}, "0 entrances-apart", ""},
+		}, "-1 entrances-apart", ""},
 		{"two names, and both name the same canonical address", Entrances{
 			entranceOf(bareHTTPS + " 200 Link: <https://a.example>;rel=\"canonical\""), entranceOf(wwwHTTPS + " 200 Link: <https://A.example/>;rel=canonical"),
 		}, "", ""},
@@ -149,6 +149,9 @@ func TestEntrancesAreCompared(t *testing.T) {
 		{"HSTS for one name, and those below it", Entrances{
 			entranceOf(bareHTTPS + " 200 " + hsts31 + ";includeSubDomains"), entranceOf(wwwHTTPS+" 301", bareHTTPS+" 200 "+hsts31),
 		}, "", "entrances-agree"},
+		{"HSTS that ends is none", Entrances{
+			entranceOf(bareHTTPS+" 301 Strict-Transport-Security: max-age=0", wwwHTTPS+" 200 "+hsts31), entranceOf(wwwHTTPS + " 200 " + hsts31),
+		}, "0 entrance-without-hsts", "entrances-agree"},
 		{"www was forgotten in the certificate", Entrances{
 			entranceOf(wwwHTTP+" 301", wwwHTTPS+" 301!", bareHTTPS+" 200"), entranceOf(bareHTTPS + " 200"), entranceOf(wwwHTTPS+" 301!", bareHTTPS+" 200"),
 		}, "0 entrance-certificate 2 entrance-certificate", "entrances-agree"},

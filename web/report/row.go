@@ -75,3 +75,9 @@ func cell(s string) string {
 	}
 	return s
 }
+
+// Found tells how many errors and warnings the inspection found; empty: none.
+func (r Row) Found() string {
+	n := map[string]int{"error": r.Errors, "warning": r.Warnings}
+	return strings.TrimSpace(foundWords(n))
+}

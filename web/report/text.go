@@ -22,11 +22,7 @@ func writePlain(w io.Writer, r Report) error { return WriteText(w, r, TextOption
 // each exchange with its challenges and fields, then the findings, worst first.
 // What came from outside cannot move the cursor or change colors.
 func WriteText(w io.Writer, r Report, o TextOptions) error {
-	if o.Width == 0 {
-		o.Width = 80
-	}
-	o.Width = max(o.Width, 20) // narrower, and words do not fit
-	t := &textReport{o: o}
+	t := newTextReport(o)
 	t.para("", t.style(bold, Visible(r.Verdict)))
 	for i := range r.Exchanges {
 		t.exchange(i, &r.Exchanges[i])
@@ -37,6 +33,14 @@ func WriteText(w io.Writer, r Report, o TextOptions) error {
 	t.findings(r)
 	_, err := io.WriteString(w, t.harmless())
 	return err
+}
+
+func newTextReport(o TextOptions) *textReport {
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	o.Width = max(o.Width, 20) // narrower, and words do not fit
+	return &textReport{o: o}
 }
 
 // harmless is what was written with nothing in it that a terminal acts on but

@@ -137,6 +137,11 @@ func worst(r *Report) string {
 	for _, f := range r.Findings {
 		n[f.Severity]++
 	}
+	return foundWords(n)
+}
+
+// foundWords tells numbers of errors and warnings, if there are any.
+func foundWords(n map[string]int) string {
 	var parts []string
 	for _, s := range []string{"error", "warning"} {
 		switch {
