@@ -24,11 +24,13 @@ const exitInterrupted = 130
 // checkCommand inspects many addresses.
 type checkCommand struct {
 	From       []string      `arg:"" optional:"" help:"Addresses, or files with one address in each line; - is standard input, which is read where nothing is named."`
-	Sitemap    []string      `sep:"none" help:"Check the addresses of this sitemap; may be repeated." placeholder:"URL"`
+	Sitemap    []string      `sep:"none" help:"Check the addresses of this sitemap; may be repeated." placeholder:"URL" xor:"what"`
+	Entrances  bool          `help:"Take each for a site: ask it over http and https, with and without www, and tell where these lead and whether they agree." xor:"what,way"`
 	Method     string        `short:"X" default:"GET" help:"Request method." placeholder:"METHOD"`
 	Header     []string      `short:"H" sep:"none" help:"A request field for each address, 'Name: value'; may be repeated." placeholder:"FIELD"`
 	Agent      string        `short:"A" name:"user-agent" help:"Ask as another client: browser, phone, googlebot or curl; or any text as User-Agent." placeholder:"NAME"`
-	NoFollow   bool          `help:"Do not follow redirects."`
+	NoFollow   bool          `help:"Do not follow redirects." xor:"way"`
+	Resolve    []string      `sep:"none" help:"Ask this address for a host and port, 'HOST:PORT:ADDRESS'; may be repeated." placeholder:"ENTRY"`
 	Jobs       int           `default:"8" help:"Inspections at once; two for each host."`
 	PublicOnly bool          `help:"Refuse addresses that are not public."`
 	Timeout    time.Duration `default:"10s" help:"Time limit of each inspection."`
@@ -45,6 +47,9 @@ func (c *checkCommand) Run(sys *system) error {
 		return err
 	}
 	config := terminal(c.PublicOnly, c.Timeout)
+	if c.Entrances {
+		return c.entrances(sys, lib, config)
+	}
 	targets, err := c.targets(sys, lib, config)
 	if err != nil {
 		return err
@@ -66,10 +71,15 @@ func (c *checkCommand) Run(sys *system) error {
 	switch {
 	case sys.ctx.Err() != nil:
 		return &status{exitInterrupted, "interrupted"}
-	case t.worst == "error" && c.FailOn != "never" || t.worst == "warning" && c.FailOn == "warning":
+	case c.fails(t.worst):
 		return &status{exitFindings, ""}
 	}
 	return nil
+}
+
+// fails reports whether the gravest finding is one that --fail-on names, or worse.
+func (c *checkCommand) fails(worst string) bool {
+	return worst == "error" && c.FailOn != "never" || worst == "warning" && c.FailOn == "warning"
 }
 
 // targets gathers what is to be checked.
@@ -86,6 +96,10 @@ func (c *checkCommand) targets(sys *system, lib *content.Library, config inspect
 		return nil, err
 	}
 	fields = append(named, fields...)
+	resolve, err := resolved(c.Resolve)
+	if err != nil {
+		return nil, err
+	}
 	addresses, err := c.addresses(sys)
 	if err != nil {
 		return nil, err
@@ -103,7 +117,7 @@ func (c *checkCommand) targets(sys *system, lib *content.Library, config inspect
 	all := make([]inspect.Target, len(addresses))
 	for i, a := range addresses {
 		all[i].Request.URL, all[i].Request.Method, all[i].Request.Fields = a, c.Method, fields
-		all[i].NoFollow, all[i].Agent = c.NoFollow, agent
+		all[i].NoFollow, all[i].Agent, all[i].Resolve = c.NoFollow, agent, resolve
 	}
 	return all, nil
 }

@@ -50,6 +50,7 @@ var examples = map[string][]example{
 	"check": {
 		{"wwwhy check urls.txt --csv > report.csv", "one address in each line"},
 		{"wwwhy check --sitemap https://www.example.com/sitemap.xml", "a whole site"},
+		{"wwwhy check --entrances example.com", "http and https, with and without www"},
 	},
 	"watch": {
 		{"wwwhy watch https://www.example.com/", "until Ctrl-C"},

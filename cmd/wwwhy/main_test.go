@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"wwwhy/web/fetch/fetchtest"
 )
 
 func TestMain(m *testing.M) {
@@ -55,12 +58,38 @@ func TestStories(t *testing.T) {
 		}
 	}))
 	t.Cleanup(target.Close)
+	named := fetchtest.NewSite(t, http.HandlerFunc(entrance), []string{"a.example", "www.a.example"}, "a.example", "www.a.example")
 	testscript.Run(t, testscript.Params{Dir: "testdata", UpdateScripts: *update, Setup: func(e *testscript.Env) error {
 		e.Setenv("TARGET", target.URL)
 		_, port, _ := strings.Cut(strings.TrimPrefix(target.URL, "http://"), ":")
 		e.Setenv("PORT", port)
-		return nil
+		var entries []string
+		for at, address := range named.Resolve {
+			entries = append(entries, "--resolve="+at+":"+address.String())
+		}
+		slices.Sort(entries)
+		for i, entry := range entries {
+			e.Setenv(fmt.Sprintf("RESOLVE%d", i+1), entry)
+		}
+		roots := filepath.Join(e.WorkDir, "roots.pem")
+		e.Setenv("ROOTS", roots)
+		return os.WriteFile(roots, named.PEM, 0o600)
 	}})
+}
+
+// entrance answers for a site whose canonical address is at www, but for what is
+// below /apart: there http answers too, and www alone asks for credentials.
+func entrance(w http.ResponseWriter, r *http.Request) {
+	switch apart := strings.HasPrefix(r.URL.Path, "/apart"); {
+	case apart && r.Host == "www.a.example":
+		w.Header().Set("WWW-Authenticate", `Basic realm="Staff", charset="UTF-8"`)
+		w.WriteHeader(http.StatusUnauthorized)
+	case apart:
+	case r.TLS == nil:
+		http.Redirect(w, r, "https://"+r.Host+r.RequestURI, http.StatusMovedPermanently)
+	case r.Host == "a.example":
+		http.Redirect(w, r, "https://www.a.example"+r.RequestURI, http.StatusMovedPermanently)
+	}
 }
 
 var update = flag.Bool("update", false, "write golden files, and the README's table of settings, anew")

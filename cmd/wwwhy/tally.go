@@ -42,13 +42,19 @@ func (t *tally) add(row report.Row) {
 	for _, id := range row.Findings {
 		t.findings[id]++
 	}
-	if content.ParseSeverity(row.Worst) > content.ParseSeverity(t.worst) {
-		t.worst = row.Worst
-	}
+	t.worst = graver(t.worst, row.Worst)
 	if t.watched && (time.Since(t.shown) > 100*time.Millisecond || t.done == t.total) {
 		t.shown = time.Now()
 		fmt.Fprint(t.out, t.progress(time.Since(t.start))+"\x1b[K")
 	}
+}
+
+// graver returns the graver of two severities.
+func graver(a, b string) string {
+	if content.ParseSeverity(b) > content.ParseSeverity(a) {
+		return b
+	}
+	return a
 }
 
 // progress is the line that stands below the rows while they come.

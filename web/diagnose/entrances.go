@@ -20,7 +20,7 @@ var entranceIDs = []string{"entrance-without-redirect", "entrance-detour", "entr
 // itself is found by Run. Exchange of a finding is the number of an
 // entrance, or -1 where it is about all.
 func (all Entrances) Judge() []Finding {
-	j := &entrancesExam{all: all}
+	j := &entrancesExam{all: all, differs: map[string]bool{}}
 	for i, e := range all {
 		j.at = i
 		j.certificate(e)
@@ -38,10 +38,11 @@ func (all Entrances) Judge() []Finding {
 
 // entrancesExam gathers findings about entrances.
 type entrancesExam struct {
-	all   Entrances
-	at    int
-	deep  bool // an address below an entrance was asked for, and led to the other origin
-	found []Finding
+	all     Entrances
+	at      int
+	differs map[string]bool // host and status of which it was told that they differ
+	deep    bool            // an address below an entrance was asked for, and led to the other origin
+	found   []Finding
 }
 
 func (j *entrancesExam) has(id string) bool {
@@ -224,11 +225,12 @@ func (j *entrancesExam) status(e Entrance) {
 	case e.scheme() == "http" && code >= 400 && code != 401 && usual.code() < 400:
 		return
 	}
-	for _, before := range j.all[:j.at] {
-		if before.code() == code && hostIn(before.end()) == hostIn(e.end()) {
-			return
-		}
+	secure, _ := j.twin(e)
+	key := hostIn(e.end()) + " " + strconv.Itoa(code)
+	if e.scheme() == "http" && secure.URL != "" && secure.code() == code || j.differs[key] {
+		return // told of https, or of an entrance before
 	}
+	j.differs[key] = true
 	meaning := ""
 	if code == 401 {
 		meaning = "it asks for credentials, and the other does not"

@@ -118,7 +118,7 @@ func TestEntrancesAreCompared(t *testing.T) {
 		}, "0 entrance-without-redirect", ""},
 		{"a 401 at www only", Entrances{
 			entranceOf(bareHTTP+" 301", bareHTTPS+" 200"), entranceOf(wwwHTTP+" 301", wwwHTTPS+" 401"), entranceOf(bareHTTPS + " 200"), entranceOf(wwwHTTPS + " 401"),
-		}, "1 entrance-status-differs", "entrances-lead-to-https"},
+		}, "3 entrance-status-differs", "entrances-lead-to-https"},
 		{"a 401 over https, walked around over http", Entrances{
 			entranceOf(bareHTTP + " 200"), entranceOf(bareHTTPS + " 401"),
 		}, "0 entrance-without-redirect 0 entrance-status-differs", ""},

@@ -176,7 +176,7 @@ func (e Entrances) verdict(ends []string) string {
 	of := fmt.Sprintf("the %d entrances", len(e.Entrances))
 	switch {
 	case len(ends) == 0:
-		return fmt.Sprintf("None of the entrances of %s answers. %s", quotable(e.Site), e.Entrances[0].Verdict)
+		return fmt.Sprintf("No entrance of %s leads to an answer. %s", quotable(e.Site), e.Entrances[0].Verdict)
 	case len(ends) > 1:
 		return fmt.Sprintf("The entrances of %s lead to %d addresses: %s.", quotable(e.Site), len(ends), listed(ends)) + e.silent() + e.mend()
 	}

@@ -71,7 +71,7 @@ func TestWithoutAnyAnswer(t *testing.T) {
 	x := message.Exchange{Cause: message.Asked, Fidelity: message.Wire, Request: &message.Request{Method: "GET", URL: "https://a.example/"}, Failure: &message.Failure{Kind: message.FailureDNS, Args: map[string]string{"host": "a.example"}}}
 	all := diagnose.Entrances{{URL: "https://a.example/", Chain: []message.Exchange{x}}}
 	e := NewEntrances(lib, "a.example", all, []Report{New(lib, all[0].Chain, nil)})
-	if !e.Failed() || e.Verdict != "None of the entrances of a.example answers. The name a.example does not resolve to an address." || len(e.Findings) > 0 {
+	if !e.Failed() || e.Verdict != "No entrance of a.example leads to an answer. The name a.example does not resolve to an address." || len(e.Findings) > 0 {
 		t.Errorf("%+v", e)
 	}
 }
