@@ -100,31 +100,10 @@ func bashScript(all []completedCommand) string {
 		var own []string
 		for _, f := range c.flags {
 			own = append(own, f.names()...)
-			if !f.value {
-				continue
-			}
-			var cases []string
-			for _, n := range f.names() {
-				cases = append(cases, `"`+c.name+" "+n+`"`)
-			}
-			does := "return"
-			switch {
-			case f.files:
-				does = `_wwwhy_files "$cur"; return`
-			case f.words != nil:
-				does = fmt.Sprintf(`_wwwhy_words %s "$cur"; return`, quoted(strings.Join(f.words, " ")))
-			}
-			fmt.Fprintf(&values, "    %s) %s ;;\n", strings.Join(cases, "|"), does)
+			values.WriteString(bashValue(c.name, f))
 		}
 		fmt.Fprintf(&flags, "        %s) _wwwhy_words %s \"$cur\" ;;\n", c.name, quoted(strings.Join(own, " ")))
-		switch {
-		case c.pages:
-			fmt.Fprintf(&arguments, "    %s) _wwwhy_words \"$(wwwhy lookup --complete -- \"$cur\" 2>/dev/null | cut -f1)\" \"$cur\" ;;\n", c.name)
-		case c.files:
-			fmt.Fprintf(&arguments, "    %s) _wwwhy_files \"$cur\" ;;\n", c.name)
-		case c.words != nil:
-			fmt.Fprintf(&arguments, "    %s) _wwwhy_words %s \"$cur\" ;;\n", c.name, quoted(strings.Join(c.words, " ")))
-		}
+		arguments.WriteString(bashArgument(c))
 	}
 	list := strings.TrimSpace(names.String())
 	return `# Completion of wwwhy for bash. Load it with: source <(wwwhy completion bash)
@@ -162,6 +141,41 @@ _wwwhy() {
 }
 complete -F _wwwhy wwwhy
 `
+}
+
+// bashValue is the case of a flag that takes a value, or "".
+func bashValue(command string, f completedFlag) string {
+	if !f.value {
+		return ""
+	}
+	var cases []string
+	for _, n := range f.names() {
+		cases = append(cases, `"`+command+" "+n+`"`)
+	}
+	does := "return"
+	switch {
+	case f.files:
+		does = `_wwwhy_files "$cur"; return`
+	case f.words != nil:
+		does = fmt.Sprintf(`_wwwhy_words %s "$cur"; return`, quoted(strings.Join(f.words, " ")))
+	}
+	return fmt.Sprintf("    %s) %s ;;\n", strings.Join(cases, "|"), does)
+}
+
+// bashArgument is the case of a command whose argument can be completed, or "".
+func bashArgument(c completedCommand) string {
+	does := ""
+	switch {
+	case c.pages:
+		does = `_wwwhy_words "$(wwwhy lookup --complete -- "$cur" 2>/dev/null | cut -f1)" "$cur"`
+	case c.files:
+		does = `_wwwhy_files "$cur"`
+	case c.words != nil:
+		does = fmt.Sprintf(`_wwwhy_words %s "$cur"`, quoted(strings.Join(c.words, " ")))
+	default:
+		return ""
+	}
+	return fmt.Sprintf("    %s) %s ;;\n", c.name, does)
 }
 
 func zshScript(all []completedCommand) string {
