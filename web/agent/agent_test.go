@@ -54,7 +54,7 @@ func config(t *testing.T, public bool) Config {
 // connected is a client of a server in memory.
 func connected(t *testing.T, c Config) *mcp.ClientSession {
 	ours, theirs := mcp.NewInMemoryTransports()
-	s, err := Server(c).Connect(t.Context(), ours, nil)
+	s, err := (&tools{Config: c}).server(nil).Connect(t.Context(), ours, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
