@@ -22,3 +22,15 @@ func (lib *Library) ProtocolError(protocol, code string) (ProtocolError, bool) {
 	}
 	return ProtocolError{}, false
 }
+
+// CertificateProblem says in a sentence why a chain of certificates was not
+// accepted (registry/certificate_problems.csv); "": the problem is not known.
+func (lib *Library) CertificateProblem(name string) string {
+	rows, _ := lib.table("certificate_problems.csv") // where it cannot be read, no problem is known
+	for _, r := range rows {
+		if r["problem"] == name {
+			return r["sentence"]
+		}
+	}
+	return ""
+}

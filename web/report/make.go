@@ -53,7 +53,7 @@ func NewExchange(lib *content.Library, x message.Exchange) Exchange {
 	if p := x.Peer; p != nil {
 		out.Remote = p.Address
 		out.DNS = DNS{Addresses: append([]string{}, p.Resolved...), Tried: append([]string{}, p.Tried...), Canonical: text(p.Canonical)}
-		out.TLS = newTLS(p)
+		out.TLS = newTLS(lib, p)
 	}
 	for _, i := range x.Interim {
 		out.Interim = append(out.Interim, Interim{i.Code, text(i.Reason), lines(i.Fields)})
@@ -158,23 +158,13 @@ func ms(d time.Duration) float64 {
 	return math.Round(float64(d)/float64(time.Millisecond)*100) / 100
 }
 
-// certificateProblems words why a chain was not accepted.
-var certificateProblems = map[message.CertificateProblem]string{
-	message.Expired:       "The certificate has expired.",
-	message.NotYetValid:   "The certificate is not valid yet.",
-	message.WrongName:     "The certificate is for another name.",
-	message.SelfSigned:    "The certificate is signed by itself, so nobody vouches for it.",
-	message.UnknownIssuer: "The certificate comes from an issuer that is not trusted.",
-	message.Unverifiable:  "The certificate could not be verified.",
-}
-
-func newTLS(p *message.Peer) TLS {
+func newTLS(lib *content.Library, p *message.Peer) TLS {
 	out := TLS{ALPN: p.ALPN, Certificates: []Certificate{}}
 	if p.TLS == nil {
 		return out
 	}
 	out.Version, out.Cipher, out.Verified = p.TLS.Version, p.TLS.Cipher, p.TLS.Verified
-	out.Error = certificateProblems[p.TLS.Problem]
+	out.Error = lib.CertificateProblem(string(p.TLS.Problem))
 	for _, c := range p.TLS.Certificates {
 		out.Certificates = append(out.Certificates, Certificate{text(c.Subject), text(c.Issuer), append([]string{}, c.Names...),
 			c.NotBefore.UTC().Format(time.RFC3339), c.NotAfter.UTC().Format(time.RFC3339), c.Key})
@@ -271,7 +261,7 @@ func sayable(lib *content.Library, args map[string]string) map[string]string {
 	for k, v := range args {
 		out[k] = quotable(v)
 	}
-	if why := certificateProblems[message.CertificateProblem(args["reason"])]; why != "" {
+	if why := lib.CertificateProblem(args["reason"]); why != "" {
 		out["why"] = strings.TrimSuffix(strings.Replace(why, "The certificate", "it", 1), ".")
 	}
 	if e, ok := lib.ProtocolError(args["protocol"], args["code"]); ok {

@@ -277,3 +277,19 @@ func TestStepsAreInTextAndMarkdown(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryProblemOfACertificateHasItsWords holds message's names against content's
+// table, and no problem against nothing.
+func TestEveryProblemOfACertificateHasItsWords(t *testing.T) {
+	lib := library(t)
+	for _, p := range []message.CertificateProblem{message.Expired, message.NotYetValid, message.WrongName, message.SelfSigned, message.UnknownIssuer, message.Unverifiable} {
+		said := newTLS(lib, &message.Peer{TLS: &message.TLS{Problem: p}}).Error
+		why := sayable(lib, map[string]string{"reason": string(p)})["why"]
+		if !strings.HasPrefix(said, "The certificate ") || !strings.HasSuffix(said, ".") || "The certificate"+strings.TrimPrefix(why, "it")+"." != said {
+			t.Errorf("%s: %q, and within a sentence %q", p, said, why)
+		}
+	}
+	if said := newTLS(lib, &message.Peer{TLS: &message.TLS{Verified: true}}).Error; said != "" {
+		t.Errorf("no problem is %q", said)
+	}
+}
