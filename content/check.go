@@ -117,7 +117,7 @@ func (c *checker) status(code int, s *Status) {
 			c.at(p, c.line(p, "requires"), "requires names the finding %s, which has no page", r.Finding)
 		}
 	}
-	for key, names := range map[string][]string{"usual": s.Usual, "answers": s.Answers, "demands": s.Demands} {
+	for key, names := range map[string][]string{"usual": s.Usual, "answers": s.Answers, "demands": s.Demands, "repeats": s.Repeats} {
 		for _, name := range names {
 			if c.lib.Field(name) == nil {
 				c.at(p, c.line(p, key), "%s names the field %s, which we do not know", key, name)

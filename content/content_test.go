@@ -102,6 +102,7 @@ func TestMistakesAreReportedWithFileAndLine(t *testing.T) {
 		{"a usual field that nobody knows", "codes/401.md", "---\n" + front + "usual: [X-Nope]\n---\n", "content/codes/401.md:5: usual names the field X-Nope"},
 		{"a field to answer that nobody knows", "codes/401.md", "---\n" + front + "answers: [X-Nope]\n---\n", "content/codes/401.md:5: answers names the field X-Nope"},
 		{"a field to demand that nobody knows", "codes/401.md", "---\n" + front + "demands: [X-Nope]\n---\n", "content/codes/401.md:5: demands names the field X-Nope"},
+		{"a field to repeat that nobody knows", "codes/401.md", "---\n" + front + "repeats: [X-Nope]\n---\n", "content/codes/401.md:5: repeats names the field X-Nope"},
 		{"a fence that is not closed", "codes/401.md", "---\n" + front + "---\n\n```http\nHTTP/1.1 401 Unauthorized\n", "content/codes/401.md:6: a fenced block is not closed"},
 		{"a heading of the first level", "codes/401.md", "---\n" + front + "---\n\n# Title\n", "content/codes/401.md:7: a heading of the first level"},
 		{"a table that there is not", "codes/401.md", "---\n" + front + "---\n\n{{nonsense}}\n", "content/codes/401.md:7: there is no table {{nonsense}}"},

@@ -17,6 +17,7 @@ type Status struct {
 	Requires []Required `yaml:"requires"`
 	Answers  []string   `yaml:"answers"` // request fields of which one must have been there for the code to make sense
 	Demands  []string   `yaml:"demands"` // request fields for want of one of which the code is sent
+	Repeats  []string   `yaml:"repeats"` // fields that it must have where the 200 to the same request has them
 }
 
 // Registry is a row of the IANA HTTP Status Code Registry.

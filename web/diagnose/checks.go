@@ -208,15 +208,21 @@ func fieldsOf304(e *exam) {
 	if !ok || e.resp.Code != 304 {
 		return
 	}
-	var lacking []string
-	for _, name := range []string{"Cache-Control", "Content-Location", "ETag", "Expires", "Vary"} {
-		if asked.Fields.Has(name) && !e.resp.Fields.Has(name) {
-			lacking = append(lacking, name)
-		}
-	}
-	if len(lacking) > 0 {
+	if lacking := e.unrepeated(asked); len(lacking) > 0 {
 		e.report("304-lacks-fields", "fields", strings.Join(lacking, ", "))
 	}
+}
+
+// unrepeated returns the fields of the whole answer that the one on the table has
+// to repeat, by the page of its status, and lacks.
+func (e *exam) unrepeated(whole *message.Response) []string {
+	page := e.lib.Status(e.resp.Code)
+	if page == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(page.Repeats), func(name string) bool {
+		return !whole.Fields.Has(name) || e.resp.Fields.Has(name)
+	})
 }
 
 // ranges judges the answer to a request for the first bytes (RFC 9110, Sections
@@ -244,13 +250,7 @@ func ranges(e *exam) {
 // part holds the bytes of a part against those of the whole, where both are of
 // the same state: the validator says so.
 func (e *exam) part(whole *message.Response) {
-	var lacking []string
-	for _, name := range []string{"Date", "Cache-Control", "ETag", "Expires", "Content-Location", "Vary"} {
-		if whole.Fields.Has(name) && !e.resp.Fields.Has(name) {
-			lacking = append(lacking, name)
-		}
-	}
-	if len(lacking) > 0 {
+	if lacking := e.unrepeated(whole); len(lacking) > 0 {
 		e.report("206-lacks-fields", "fields", strings.Join(lacking, ", "))
 	}
 	part, sample := e.resp.Content.Sample, whole.Content.Sample
