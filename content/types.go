@@ -172,6 +172,7 @@ type Finding struct {
 	Drops    []string `yaml:"drops"`   // names of fields that it should not send
 	Follows  []string `yaml:"follows"` // findings from which this one follows, where they are there, too
 	Wire     bool     `yaml:"wire"`    // rests on what no pasted text tells, so no example can show it
+	Outcome  bool     `yaml:"outcome"` // tells what came of the request better than the status does, so the verdict says it
 }
 
 // Example is a fenced http block of an article.

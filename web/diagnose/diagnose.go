@@ -37,7 +37,7 @@ type rule struct {
 // topics lists the tables of rules, in the order in which they run.
 var topics = [][]rule{failureRules, statusRules, fieldRules, authRules, bearerRules, digestRules, sentRules, corsRules, redirectRules, refreshRules, securityRules,
 	cookieRules, cachingRules, negotiationRules, framingRules, wireRules, contentRules, contentRulesOfType, keepingRules, crossingRules, cspRules, cspSourceRules, lifecycleRules,
-	meaningRules, mediaTypeRules, rangeRules, hstsRules, cookieGrammarRules, isolationRules, structuredRules, linkRules, directiveRules, lineRules, upgradeRules, refusalRules}
+	meaningRules, mediaTypeRules, rangeRules, hstsRules, cookieGrammarRules, isolationRules, structuredRules, linkRules, directiveRules, lineRules, upgradeRules, refusalRules, graphqlRules}
 
 // IDs returns the id of everything that can be reported, in the order of the
 // rules.

@@ -167,6 +167,9 @@ func TestVerdicts(t *testing.T) {
 		{"a proof that lacks the nonce", "This page wants you to sign in (401). The server wants an access token bound to a key, with a proof of that key. The proof must contain the nonce that the DPoP-Nonce field of this answer gives.", answered("Authorization", "DPoP x", `DPoP error="use_dpop_nonce"`)},
 		{"an error where no token was sent", "This page wants you to sign in (401). The server wants an access token. It says invalid_request, though the request had no Authorization field.", answered("Accept", "*/*", `Bearer error="invalid_request"`)},
 		{"a bad certificate", "The certificate of a.example is not trusted, so your credentials were not sent: it has expired.", []message.Exchange{{Failure: &message.Failure{Kind: message.FailureCertificate, Args: map[string]string{"host": "a.example", "reason": "expired", "detail": "x509: …"}}}}},
+		{"an error behind a success", "The answer is 200 OK. Its content tells of an error (FORBIDDEN), as GraphQL does whatever the status.", []message.Exchange{{Fidelity: message.Wire, Response: &message.Response{Protocol: "HTTP/1.1", Code: 200,
+			Fields:  field.Section{{Name: "Date", Value: "Fri, 20 Nov 2026 09:00:00 GMT"}, {Name: "Content-Type", Value: "application/json"}, {Name: "Content-Length", Value: "62"}},
+			Content: message.Content{Known: message.Wholly, Complete: true, Length: 62, Decoded: 62, Sample: []byte(`{"errors":[{"message":"a","extensions":{"code":"FORBIDDEN"}}]}`)}}}}},
 		{"nothing", "Nothing was exchanged.", nil},
 	} {
 		if got := New(lib, tt.xs, diagnose.Run(lib, tt.xs)).Verdict; got != tt.want {

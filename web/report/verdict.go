@@ -48,7 +48,18 @@ func outcome(lib *content.Library, r *Report, x *Exchange) string {
 	case code == 401 || code == 407:
 		return asked(x)
 	}
-	return fmt.Sprintf("%s %s", named(x.Status), x.Status.Summary) + worst(r)
+	return fmt.Sprintf("%s %s", named(x.Status), came(lib, r, x)) + worst(r)
+}
+
+// came is what came of the request: as the status has it, unless a finding knows
+// better.
+func came(lib *content.Library, r *Report, x *Exchange) string {
+	for _, f := range r.Findings {
+		if page := lib.Finding(f.ID); page != nil && page.Outcome && &r.Exchanges[f.Exchange] == x {
+			return f.Summary
+		}
+	}
+	return x.Status.Summary
 }
 
 // named gives number and phrase as the beginning of a sentence.
