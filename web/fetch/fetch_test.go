@@ -463,3 +463,19 @@ func TestWhatIsTooLongForHTTP2IsNotBlamedOnTheServer(t *testing.T) {
 		}
 	}
 }
+
+// TestContentThatIsMissingHasALength: servers such as lighttpd refuse a POST whose
+// length they do not know (411).
+func TestContentThatIsMissingHasALength(t *testing.T) {
+	sent := make(chan string, 1)
+	host := fetchtest.Serve(t, func(c net.Conn) {
+		sent <- strings.Join(fetchtest.Answer(c), "\n")
+		_, _ = io.WriteString(c, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+	})
+	for method, want := range map[string]bool{"POST": true, "PUT": true, "PATCH": true, "GET": false, "HEAD": false, "OPTIONS": false, "DELETE": false} {
+		New(Config{Allow: loopback}).Fetch(t.Context(), message.Request{Method: method, URL: "http://" + host + "/"}, Options{}, nil)
+		if head := <-sent; strings.HasSuffix(head, "\nContent-Length: 0") != want {
+			t.Errorf("%s: %q", method, head)
+		}
+	}
+}

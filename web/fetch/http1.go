@@ -57,12 +57,18 @@ func (s *session) http1(conn net.Conn, u *url.URL, x *message.Exchange) *message
 	return nil
 }
 
+// expectsContent reports whether a method gives content a meaning, so that its
+// length is sent even where there is none (RFC 9110, Section 8.6).
+func expectsContent(method string) bool {
+	return method == "POST" || method == "PUT" || method == "PATCH"
+}
+
 // writeRequest writes the head and the content in one piece.
 func writeRequest(w io.Writer, u *url.URL, req *message.Request) error {
 	if !req.Fields.Has("Connection") {
 		req.Fields = append(req.Fields, field.Line{Name: "Connection", Value: "close"})
 	}
-	if n := len(req.Content.Sample); n > 0 && !req.Fields.Has("Content-Length") {
+	if n := len(req.Content.Sample); (n > 0 || expectsContent(req.Method)) && !req.Fields.Has("Content-Length") {
 		req.Fields = append(req.Fields, field.Line{Name: "Content-Length", Value: fmt.Sprint(n)})
 	}
 	b := make([]byte, 0, 1024+len(req.Content.Sample))
