@@ -52,15 +52,17 @@ func memberName(s string) string {
 
 // ErrorCodeMeans returns what a code of OAuth says that stands in the content of an
 // error, as a sentence, by registry/error_codes.csv; empty: it is not known.
-// Codes that stand in challenges are known to their schemes.
-func (lib *Library) ErrorCodeMeans(code string) string {
+// beside: that is worth telling even where the server describes the error, since
+// descriptions of this one seldom tell more than the code. Codes that stand in
+// challenges are known to their schemes.
+func (lib *Library) ErrorCodeMeans(code string) (means string, beside bool) {
 	rows, _ := lib.table("error_codes.csv") // where it cannot be read, no code is known
 	for _, r := range rows {
 		if r["code"] == code {
-			return r["means"]
+			return r["means"], r["beside"] == "yes"
 		}
 	}
-	return ""
+	return "", false
 }
 
 // ErrorPage is who makes contents of errors with certain words.

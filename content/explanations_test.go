@@ -52,11 +52,11 @@ func TestErrorCodesAreSentences(t *testing.T) {
 		t.Fatalf("%d rows: %v", len(rows), err)
 	}
 	for i, r := range rows {
-		if means := lib.ErrorCodeMeans(r["code"]); means != r["means"] || !strings.HasSuffix(means, ".") || !strings.HasPrefix(r["source"], "RFC ") {
+		if means, beside := lib.ErrorCodeMeans(r["code"]); means != r["means"] || beside != (r["beside"] != "") || !strings.HasSuffix(means, ".") || !strings.HasPrefix(r["source"], "RFC ") {
 			t.Errorf("error_codes.csv:%d: %q means %q by %q", i+2, r["code"], means, r["source"])
 		}
 	}
-	if means := lib.ErrorCodeMeans("no_such_code"); means != "" {
+	if means, _ := lib.ErrorCodeMeans("no_such_code"); means != "" {
 		t.Errorf("no_such_code means %q", means)
 	}
 }

@@ -14,8 +14,13 @@ func newExplanation(lib *content.Library, r *message.Response, posed []Challenge
 		return Explanation{}
 	}
 	out := Explanation{Format: e.Format, Title: text(e.Title), Text: text(e.Text), Code: text(e.Code), Link: text(e.Link), ID: text(e.ID), Product: e.Product, Means: e.Means}
-	if out.Quote() == "" && out.Means == "" {
+	if out.Means != "" {
+		return out
+	}
+	if out.Quote() == "" {
 		out.Means = codeMeans(lib, out.Code, posed, anonymous)
+	} else if means, beside := lib.ErrorCodeMeans(out.Code); beside {
+		out.Means = means
 	}
 	return out
 }
@@ -31,7 +36,7 @@ func codeMeans(lib *content.Library, code string, posed []Challenge, anonymous b
 			}
 		}
 	}
-	if means := lib.ErrorCodeMeans(code); means != "" {
+	if means, _ := lib.ErrorCodeMeans(code); means != "" {
 		return means
 	}
 	for _, s := range lib.Schemes() {

@@ -46,3 +46,20 @@ func TestCodesWithoutWordsAreExplained(t *testing.T) {
 		t.Errorf("words of the server beside a code: %+v", e)
 	}
 }
+
+// TestCodesOfOAuthAreExplainedBesideWords: servers describe them in words that
+// tell no more, such as "grant request is invalid".
+func TestCodesOfOAuthAreExplainedBesideWords(t *testing.T) {
+	lib := library(t)
+	for content, want := range map[string]string{
+		`{"error": "invalid_grant", "error_description": "grant request is invalid"}`:                  "The code or the refresh token",
+		`{"error": "invalid_client", "error_description": "client authentication failed"}`:             "The client itself",
+		`{"error": "invalid_request", "error_description": "missing required parameter 'grant_type'"}`: "",
+		`{"error": "no_such_code", "error_description": "no"}`:                                         "",
+	} {
+		e := newExplanation(lib, &message.Response{Code: 400, Fields: field.Section{{Name: "Content-Type", Value: "application/json"}}, Content: message.Content{Sample: []byte(content)}}, nil, true)
+		if (e.Means == "") != (want == "") || !strings.HasPrefix(e.Means, want) {
+			t.Errorf("%s means %q, want %q", content, e.Means, want)
+		}
+	}
+}
