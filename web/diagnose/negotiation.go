@@ -16,11 +16,14 @@ var negotiationRules = []rule{
 }
 
 // typeMissing reports content that does not say what it is (RFC 9110, Section
-// 8.3).
+// 8.3). Who follows a redirect reads none of it.
 func typeMissing(e *exam) {
 	c := e.resp.Content
 	if (c.Known == message.Wholly || c.Known == message.Partly) && c.Length > 0 && !e.resp.Fields.Has("Content-Type") && e.resp.Code != 206 {
 		e.missing("content-type-missing", "Content-Type", "sniffed", c.Sniffed)
+		if follows(e.resp.Code) && e.resp.Fields.Has("Location") {
+			e.grade(content.Notice)
+		}
 	}
 }
 

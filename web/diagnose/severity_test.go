@@ -35,6 +35,8 @@ func TestRequirementsDecideHowGraveAFindingIs(t *testing.T) {
 		{"cors", "Access-Control-Allow-Origin: * ¦ >GET; Host: a", "cors-any-origin-with-credentials", content.Notice},
 		{"cors", "Access-Control-Allow-Origin: * ¦ >GET; Host: a; Origin: https://app.example", "cors-any-origin-with-credentials", content.Error},
 		{"cors", "Access-Control-Allow-Origin: *", "cors-any-origin-with-credentials", content.Error},
+		{"moved", "=HTTP/1.1 308 Permanent Redirect ¦ Content-Length: 4 ¦ </new", "content-type-missing", content.Notice}, // Next.js; who follows it never reads it
+		{"api", "-Content-Type ¦ <{\"a\": 1}", "content-type-missing", content.Warning},
 		{"page", "+Set-Cookie: a=1; Max-Age=3600; Expires=0", "cookie-lifetime-invalid", content.Notice},
 		{"page", "+Set-Cookie: a=1; Max-Age=1h; Expires=Fri, 20 Nov 2026 09:00:00 GMT", "cookie-lifetime-invalid", content.Notice},
 		{"page", "+Set-Cookie: a=1; Max-Age=1h", "cookie-lifetime-invalid", content.Warning},
