@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
@@ -101,9 +102,16 @@ func (e *exam) compared(purposes ...message.Purpose) (*message.Response, bool) {
 // anybodyGetsIn reports made-up credentials that are accepted.
 func anybodyGetsIn(e *exam) {
 	asked, ok := e.compared(message.WithBearer, message.WithBasic)
-	if ok && asked.Code == 401 && e.resp.Code >= 200 && e.resp.Code < 300 {
+	if ok && asked.Code == 401 && e.resp.Code >= 200 && e.resp.Code < 300 && !refusesStill(asked, e.resp) {
 		e.report("any-credentials-accepted", "scheme", strings.SplitN(e.x.Request.Fields.Get("Authorization"), " ", 2)[0], "code", fmt.Sprint(e.resp.Code))
 	}
+}
+
+// refusesStill reports whether an answer refuses although its status is a success:
+// in the words of the refusal before it, or in those of GraphQL.
+func refusesStill(before, r *message.Response) bool {
+	_, graphql := graphqlError(r)
+	return graphql || r.Reason != "" && r.Reason == before.Reason || len(r.Content.Sample) > 0 && bytes.Equal(r.Content.Sample, before.Content.Sample)
 }
 
 // authorizationSeen tells whether a made-up token is refused in other words

@@ -119,3 +119,33 @@ func TestMadeUpCredentialsAreNew(t *testing.T) {
 		t.Errorf("%d made-up credentials, want 4: %v", len(seen), seen)
 	}
 }
+
+// TestARefusalWithASuccessLetsNobodyIn: Apt-Cacher NG answers “200 Not Authorized”
+// to credentials of another scheme, GraphQL tells its errors in the content.
+func TestARefusalWithASuccessLetsNobodyIn(t *testing.T) {
+	lib := library(t)
+	answer := func(code int, reason, media, content string) *message.Response {
+		return &message.Response{Protocol: "HTTP/1.1", Code: code, Reason: reason, Fields: field.Section{{Name: "Content-Type", Value: media}},
+			Content: message.Content{Known: message.Wholly, Length: int64(len(content)), Sample: []byte(content)}}
+	}
+	for _, tt := range []struct {
+		name          string
+		asked, answer *message.Response
+		want          bool
+	}{
+		{"let in", answer(401, "Unauthorized", "text/plain", "no"), answer(200, "OK", "text/plain", "yes"), true},
+		{"let in over HTTP/2", answer(401, "", "text/plain", "no"), answer(200, "", "text/plain", "yes"), true},
+		{"let in without a word", answer(401, "", "text/plain", ""), answer(200, "", "text/plain", ""), true},
+		{"the same reason", answer(401, "Not Authorized", "text/plain", "no"), answer(200, "Not Authorized", "text/plain", "log in first"), false},
+		{"the same content", answer(401, "Unauthorized", "text/plain", "no"), answer(200, "OK", "text/plain", "no"), false},
+		{"GraphQL", answer(401, "Unauthorized", "application/json", `{"errors":[{"message":"no token"}]}`), answer(200, "OK", "application/json", `{"errors":[{"message":"bad token"}]}`), false},
+	} {
+		sent := &message.Request{Method: "GET", URL: "https://a.example/x", Fields: field.Section{{Name: "Authorization", Value: "Bearer x"}}}
+		found := Run(lib, []message.Exchange{
+			{Cause: message.Asked, Fidelity: message.Wire, Request: &message.Request{Method: "GET", URL: "https://a.example/x"}, Response: tt.asked},
+			{Cause: message.Probe, Purpose: message.WithBearer, Fidelity: message.Wire, Request: sent, Response: tt.answer}})
+		if got := slices.ContainsFunc(found, func(f Finding) bool { return f.ID == "any-credentials-accepted" }); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+}

@@ -1,28 +1,35 @@
 package diagnose
 
 import (
+	"bytes"
 	"encoding/json"
 	"regexp"
+
+	"wwwhy/web/message"
 )
 
 var graphqlRules = []rule{
 	{[]string{"graphql-errors"}, graphqlErrors, false},
 }
 
-// graphqlErrors reports a success whose content is what GraphQL answers where
-// something went wrong: no other members than its own, and errors with a message
-// each (GraphQL, "Response Format" and "Errors").
+// graphqlErrors reports a success whose content tells of an error.
 func graphqlErrors(e *exam) {
-	if e.resp.Code < 200 || e.resp.Code > 299 || !isJSON(e.media()) {
-		return
+	if code, ok := graphqlError(e.resp); ok && e.resp.Code >= 200 && e.resp.Code <= 299 {
+		e.report("graphql-errors", "error", errorName.FindString(code))
 	}
+}
+
+// graphqlError returns the code of the first error in a content, where that is
+// what GraphQL answers when something went wrong: no other members than its own,
+// and errors with a message each (GraphQL, "Response Format" and "Errors").
+func graphqlError(r *message.Response) (code string, ok bool) {
 	var members map[string]json.RawMessage
-	if json.Unmarshal(e.resp.Content.Sample, &members) != nil || members["errors"] == nil { // nor is what was cut short an object
-		return
+	if !isJSON(mediaOf(r)) || !bytes.Contains(r.Content.Sample, []byte(`"errors"`)) || json.Unmarshal(r.Content.Sample, &members) != nil || members["errors"] == nil { // nor is what was cut short an object
+		return "", false
 	}
 	for name := range members {
 		if name != "errors" && name != "data" && name != "extensions" {
-			return
+			return "", false
 		}
 	}
 	var errors []struct {
@@ -30,10 +37,10 @@ func graphqlErrors(e *exam) {
 		Extensions struct{ Code any }
 	}
 	if json.Unmarshal(members["errors"], &errors) != nil || len(errors) == 0 || errors[0].Message == nil {
-		return
+		return "", false
 	}
-	code, _ := errors[0].Extensions.Code.(string)
-	e.report("graphql-errors", "error", errorName.FindString(code))
+	code, _ = errors[0].Extensions.Code.(string)
+	return code, true
 }
 
 // errorName is a code as servers of GraphQL write it. The message beside it is
