@@ -100,8 +100,12 @@ type stream struct {
 // broken names what a frame that cannot be read means.
 func (h *stream) broken(err error, some []byte) *message.Failure {
 	if bytes.HasPrefix(some, []byte("HTTP/1.")) {
-		h.args["detail"] = "the server agreed to speak HTTP/2 and answers in HTTP/1"
 		h.x.Response = &message.Response{Head: bytes.Clone(some)}
+		if h.x.Peer.TLS == nil { // it agreed to nothing, and its answer is right
+			h.args["detail"] = "the server does not speak HTTP/2 without TLS: it answers in HTTP/1"
+			return &message.Failure{Kind: message.FailureOther, Args: h.args, Err: err}
+		}
+		h.args["detail"] = "the server agreed to speak HTTP/2 and answers in HTTP/1"
 		return &message.Failure{Kind: message.FailureMalformed, Args: h.args, Err: err}
 	}
 	var conn http2.ConnectionError

@@ -356,7 +356,7 @@ func brokenFrames(t testing.TB) []hostile {
 			_, _ = io.WriteString(c, "\xff\xff\xff\x00\x00\x00\x00\x00\x01")
 			_, _ = io.Copy(io.Discard, c)
 		}, ends: byItself, says: "broke the rules of HTTP/2"},
-		{name: "answers in HTTP/1", handle: answer("HTTP/1.1 400 Bad Request\r\n\r\n"), ends: byItself, says: "agreed to speak HTTP/2 and answers in HTTP/1"},
+		{name: "answers in HTTP/1", handle: answer("HTTP/1.1 400 Bad Request\r\n\r\n"), ends: byItself, says: "does not speak HTTP/2 without TLS: it answers in HTTP/1"},
 		{name: "settles and is silent", handle: frames(func(f *http2.Framer) { _ = f.WriteSettings(); time.Sleep(time.Second) }), ends: byDeadline, says: "No whole answer came"},
 		{name: "bombs in HTTP/2", handle: frames(func(f *http2.Framer) {
 			head(f, false, ":status: 200", "content-type: text/plain", "content-encoding: gzip")
