@@ -49,22 +49,25 @@ func ParseInfo(lines []string) Challenge {
 			}
 		}
 	}
-	seen := map[string]bool{}
-	for _, prm := range out.Params {
-		name := strings.ToLower(prm.Name)
-		if seen[name] && !noted(out.Problems, DuplicateParam, prm.Span) {
-			out.Problems = append(out.Problems, Problem{DuplicateParam, prm.Span})
-		}
-		seen[name] = true
-	}
+	repeated(&out)
 	return out
 }
 
-func noted(problems []Problem, k Kind, at field.Span) bool {
-	for _, p := range problems {
-		if p.Kind == k && p.Span == at {
-			return true
+// repeated notes the parameters whose names came in an earlier line. Those of one
+// line are noted already.
+func repeated(c *Challenge) {
+	noted := map[field.Span]bool{}
+	for _, p := range c.Problems {
+		if p.Kind == DuplicateParam {
+			noted[p.Span] = true
 		}
 	}
-	return false
+	seen := map[string]bool{}
+	for _, prm := range c.Params {
+		name := strings.ToLower(prm.Name)
+		if seen[name] && !noted[prm.Span] {
+			c.Problems = append(c.Problems, Problem{DuplicateParam, prm.Span})
+		}
+		seen[name] = true
+	}
 }

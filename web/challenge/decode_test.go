@@ -123,6 +123,15 @@ func TestCredentialsAreRead(t *testing.T) {
 	}
 }
 
+// TestALongInfoIsRead has a quarter of a million mistakes. To look at all of them
+// again for each parameter would not end within the time of a test.
+func TestALongInfoIsRead(t *testing.T) {
+	const n = 250_000
+	if c := ParseInfo([]string{strings.Repeat("a=b,", n)}); len(c.Params) != n || len(c.Problems) < n-1 {
+		t.Errorf("%d parameters, %d problems", len(c.Params), len(c.Problems))
+	}
+}
+
 func TestAuthenticationInfoIsRead(t *testing.T) {
 	for _, tt := range []struct {
 		lines []string
