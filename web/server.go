@@ -1,6 +1,12 @@
-// Package web is the site and the API: HTTP in, pages and documents out. Its
-// handlers parse, call and render; all analysis is behind inspect, all words
-// are content's, all drawing is templates'.
+// Package web is the site and the API: HTTP in, pages and documents out. It has
+// the routes and their handlers, which parse, call and render, and what the
+// handlers share: the forms of an answer, the answers that several wait for.
+//
+// All analysis is behind inspect, all words are content's, all drawing is
+// templates'. What holds for a request whatever its route is not here either:
+// who asks and what is logged is visit's, whether they may now is admission's,
+// how queries and JSON are read is strict's, what a refusal is is problem's, and
+// what is made once is kept's.
 package web
 
 import (
