@@ -12,15 +12,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"wwwhy/content"
 	"wwwhy/web/archive"
 	"wwwhy/web/inspect"
-	"wwwhy/web/limit"
-	"wwwhy/web/problem"
-	"wwwhy/web/report"
 )
 
 // switched is an archive that really stores, and fails while it is off.
@@ -184,71 +180,6 @@ func TestADeadResolverHoldsUpNamesOnly(t *testing.T) {
 	}
 	asks(t, base+"/api/v1/inspect?url="+target.URL, nil, 200)
 	asks(t, base+"/401", nil, 200)
-}
-
-// TestSharedAnswersAgeByTheClockThatOnlyRuns lets time pass, and has an answer
-// that seems to be of the future, as after the clock was set back.
-func TestSharedAnswersAgeByTheClockThatOnlyRuns(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := &sharedAnswers{keep: time.Minute}
-		made := 0
-		get := func(want int) {
-			t.Helper()
-			_, _, _ = s.get(t.Context(), "key", func(context.Context) (*report.Report, *problem.Problem) { made++; return &report.Report{}, nil })
-			if made != want {
-				t.Errorf("made %d times, want %d", made, want)
-			}
-		}
-		get(1)
-		time.Sleep(59 * time.Second)
-		get(1)
-		time.Sleep(2 * time.Second)
-		get(2)
-	})
-}
-
-// TestRatesOutliveAClockThatIsSet sets the clock of rates back and far ahead:
-// nobody stays refused for longer than the rate's own time, and nobody gets
-// more than a quota.
-func TestRatesOutliveAClockThatIsSet(t *testing.T) {
-	now := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
-	m := limit.NewMemory()
-	m.Now = func() time.Time { return now }
-	t.Cleanup(func() { _ = m.Close() })
-	take := func() (granted bool, after time.Duration) {
-		a, err := m.Take(t.Context(), limit.Take{Key: "k", Rate: limit.Rate{Name: "hour", Quota: 2, Per: time.Hour}, N: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if refused := a.Refused(); refused != nil {
-			return false, refused.RetryAfter
-		}
-		return true, 0
-	}
-	take()
-	take()
-	for _, jump := range []time.Duration{-24 * time.Hour, -365 * 24 * time.Hour} {
-		now = now.Add(jump)
-		granted, after := 0, time.Duration(0)
-		for range 5 {
-			ok, wait := take()
-			if ok {
-				granted++
-			}
-			after = max(after, wait)
-		}
-		if granted > 2 || after > time.Hour {
-			t.Errorf("%s back: %d granted, and a wait of %s", -jump, granted, after)
-		}
-		now = now.Add(time.Hour)
-		if ok, wait := take(); !ok {
-			t.Errorf("an hour after the clock was set %s back: refused for %s", -jump, wait)
-		}
-	}
-	now = now.Add(10 * 365 * 24 * time.Hour)
-	if ok, _ := take(); !ok {
-		t.Error("ten years later: refused")
-	}
 }
 
 // broken starts a site whose inspections all end in a panic, as a rule would

@@ -1,11 +1,16 @@
 package web
 
 import (
-	"encoding/json"
+	"log/slog"
 	"net/http"
-	"strings"
+	"net/http/httptest"
 	"testing"
 	"time"
+
+	"wwwhy/content"
+	"wwwhy/web/admission"
+	"wwwhy/web/inspect"
+	"wwwhy/web/limit"
 )
 
 // conditions are those of RFC 9110, Section 13.1, for an answer with an ETag and
@@ -93,42 +98,37 @@ func TestPreconditionsGoLast(t *testing.T) {
 	}
 }
 
-// TestDeletingAReportIsConditional deletes with conditions that fail, with a wrong
-// key, which counts first, and then with those that hold.
-func TestDeletingAReportIsConditional(t *testing.T) {
-	base, _ := site(t)
-	for _, right := range [][]string{{}, {"If-Match", "TAG"}, {"If-Match", "*"}, {"If-Unmodified-Since", "LATER"}, {"If-None-Match", `"other"`}, {"If-Modified-Since", "LATER"}} {
-		_, content := do(t, "POST", base+"/api/v1/reports", `{"text": "HTTP/1.1 204 No Content\n"}`, "Content-Type", jsonType)
-		var got receipt
-		if err := json.Unmarshal([]byte(content), &got); err != nil {
-			t.Fatal(err)
+// TestManyMayWaitForOnePage has one client ask for an article, in all its
+// connections, before it was ever drawn: it is drawn once, for all of them.
+func TestManyMayWaitForOnePage(t *testing.T) {
+	lib, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := &limit.Places{}
+	turns := limit.NewTurns(1)
+	h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Turns: turns, Places: places, Log: slog.New(slog.DiscardHandler)})
+	answers := make(chan *httptest.ResponseRecorder, 4*admission.WaitingOfClient)
+	_ = turns.Do(t.Context(), func() {
+		for range cap(answers) {
+			go func() {
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, httptest.NewRequest("GET", "/404.md", nil))
+				answers <- w
+			}()
 		}
-		address := base + "/api/v1/reports/" + got.ID
-		report, _ := do(t, "GET", address, "")
-		modified, err := http.ParseTime(report.Header.Get("Last-Modified"))
-		if err != nil || report.Header.Get("ETag") == "" {
-			t.Fatalf("no validators: %v", report.Header)
-		}
-		known := strings.NewReplacer("TAG", report.Header.Get("ETag"), "LATER", modified.Add(time.Minute).Format(http.TimeFormat))
-		before := modified.Add(-time.Minute).Format(http.TimeFormat)
-		for _, wrong := range [][]string{{"If-Match", `"other"`}, {"If-Match", "W/" + report.Header.Get("ETag")}, {"If-Unmodified-Since", before}, {"If-None-Match", "*"}, {"If-None-Match", report.Header.Get("ETag")}} {
-			resp, content := do(t, "DELETE", address, "", append(wrong, "Authorization", "Bearer "+got.DeleteKey)...)
-			if resp.StatusCode != 412 || !strings.Contains(content, "#problem-precondition-failed") || !strings.Contains(content, wrong[0]) {
-				t.Errorf("%q: %d %s", wrong, resp.StatusCode, content)
-			}
-			if resp, _ := do(t, "DELETE", address, "", append(wrong, "Authorization", "Bearer "+strings.Repeat("x", 26))...); resp.StatusCode != 401 {
-				t.Errorf("%q with a wrong key: %d", wrong, resp.StatusCode)
+		for end := time.Now().Add(20 * time.Second); places.Taken("turns") == 0; time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal("nobody waits for a turn")
 			}
 		}
-		fields := []string{"Authorization", "Bearer " + got.DeleteKey}
-		for _, f := range right {
-			fields = append(fields, known.Replace(f))
+		if n := places.Taken("turns"); n != 1 {
+			t.Errorf("%d wait for a turn to make one page", n)
 		}
-		if resp, content := do(t, "DELETE", address, "", fields...); resp.StatusCode != 204 {
-			t.Errorf("%q: %d %s", right, resp.StatusCode, content)
-		}
-		if resp, _ := do(t, "DELETE", address, "", append(fields, "If-Match", `"other"`)...); resp.StatusCode != 404 {
-			t.Errorf("what is gone: %d", resp.StatusCode)
+	})
+	for range cap(answers) {
+		if w := <-answers; w.Code != http.StatusOK || w.Body.Len() == 0 {
+			t.Errorf("an answer is %d with %d bytes", w.Code, w.Body.Len())
 		}
 	}
 }

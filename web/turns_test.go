@@ -1,12 +1,9 @@
 package web
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -201,91 +198,5 @@ func TestNobodyDrawsForThoseWhoLeft(t *testing.T) {
 	}
 	if strings.Contains(log.String(), "level=ERROR") {
 		t.Errorf("that somebody left is no error:\n%s", log.String())
-	}
-}
-
-// TestSlowContentTakesBoundedMemory has one client send the beginnings of larger
-// contents: as many as it may are read, the next is refused before it is read,
-// small ones and those of others are served.
-func TestSlowContentTakesBoundedMemory(t *testing.T) {
-	lib, err := content.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	places := &limit.Places{}
-	server := httptest.NewServer(New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Places: places, Log: slog.New(slog.DiscardHandler), Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}))
-	t.Cleanup(server.Close)
-	begin := func(path, from string) net.Conn {
-		conn, err := net.Dial("tcp", server.Listener.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { conn.Close() })
-		_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
-		if _, err := fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: %s\r\nContent-Type: text/plain\r\nContent-Length: 100000\r\n\r\nHTTP/1.1 401 x\r\n", path, from); err != nil {
-			t.Fatal(err)
-		}
-		return conn
-	}
-	for i := range admission.ContentsOfClient {
-		begin([]string{"/api/v1/explain", "/api/v1/check"}[i%2], "192.0.2.1")
-	}
-	for end := time.Now().Add(20 * time.Second); places.Taken("client's contents 192.0.2.1") < admission.ContentsOfClient; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("%d contents are being read", places.Taken("client's contents 192.0.2.1"))
-		}
-	}
-	resp, err := http.ReadResponse(bufio.NewReader(begin("/api/v1/explain", "192.0.2.1")), nil)
-	if err != nil || resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") == "" || resp.Header.Get("Content-Type") != "application/problem+json" {
-		t.Errorf("one too many: %v %v", resp, err)
-	}
-	const text = "HTTP/1.1 401 Unauthorized\n"
-	for from, content := range map[string]string{"192.0.2.1": text, "192.0.2.2": text + "X: " + strings.Repeat("a", 100_000) + "\n"} {
-		if resp, body := do(t, "POST", server.URL+"/api/v1/explain", content, "Content-Type", "text/plain", "X-Forwarded-For", from); resp.StatusCode != http.StatusOK {
-			t.Errorf("%d bytes from %s: %d %.200s", len(content), from, resp.StatusCode, body)
-		}
-	}
-	for range admission.ContentsMost - admission.ContentsOfClient {
-		if _, full := places.Take(limit.Key{Name: "contents", Most: admission.ContentsMost}); full != nil {
-			t.Fatal("no place")
-		}
-	}
-	if resp, _ := do(t, "POST", server.URL+"/api/v1/explain", text+strings.Repeat(" ", 100_000), "Content-Type", "text/plain", "X-Forwarded-For", "192.0.2.3"); resp.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("more than all may: %d", resp.StatusCode)
-	}
-}
-
-// TestManyMayWaitForOnePage has one client ask for an article, in all its
-// connections, before it was ever drawn: it is drawn once, for all of them.
-func TestManyMayWaitForOnePage(t *testing.T) {
-	lib, err := content.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	places := &limit.Places{}
-	turns := limit.NewTurns(1)
-	h := New(Config{Library: lib, Inspector: inspect.New(lib, inspect.Config{}), Turns: turns, Places: places, Log: slog.New(slog.DiscardHandler)})
-	answers := make(chan *httptest.ResponseRecorder, 4*admission.WaitingOfClient)
-	_ = turns.Do(t.Context(), func() {
-		for range cap(answers) {
-			go func() {
-				w := httptest.NewRecorder()
-				h.ServeHTTP(w, httptest.NewRequest("GET", "/404.md", nil))
-				answers <- w
-			}()
-		}
-		for end := time.Now().Add(20 * time.Second); places.Taken("turns") == 0; time.Sleep(time.Millisecond) {
-			if time.Now().After(end) {
-				t.Fatal("nobody waits for a turn")
-			}
-		}
-		if n := places.Taken("turns"); n != 1 {
-			t.Errorf("%d wait for a turn to make one page", n)
-		}
-	})
-	for range cap(answers) {
-		if w := <-answers; w.Code != http.StatusOK || w.Body.Len() == 0 {
-			t.Errorf("an answer is %d with %d bytes", w.Code, w.Body.Len())
-		}
 	}
 }

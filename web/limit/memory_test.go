@@ -94,3 +94,47 @@ func benchmark(b *testing.B, l Limiter) {
 		}
 	})
 }
+
+// TestRatesOutliveAClockThatIsSet sets the clock of rates back and far ahead:
+// nobody stays refused for longer than the rate's own time, and nobody gets
+// more than a quota.
+func TestRatesOutliveAClockThatIsSet(t *testing.T) {
+	now := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+	m := NewMemory()
+	m.Now = func() time.Time { return now }
+	t.Cleanup(func() { _ = m.Close() })
+	take := func() (granted bool, after time.Duration) {
+		a, err := m.Take(t.Context(), Take{Key: "k", Rate: Rate{Name: "hour", Quota: 2, Per: time.Hour}, N: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if refused := a.Refused(); refused != nil {
+			return false, refused.RetryAfter
+		}
+		return true, 0
+	}
+	take()
+	take()
+	for _, jump := range []time.Duration{-24 * time.Hour, -365 * 24 * time.Hour} {
+		now = now.Add(jump)
+		granted, after := 0, time.Duration(0)
+		for range 5 {
+			ok, wait := take()
+			if ok {
+				granted++
+			}
+			after = max(after, wait)
+		}
+		if granted > 2 || after > time.Hour {
+			t.Errorf("%s back: %d granted, and a wait of %s", -jump, granted, after)
+		}
+		now = now.Add(time.Hour)
+		if ok, wait := take(); !ok {
+			t.Errorf("an hour after the clock was set %s back: refused for %s", -jump, wait)
+		}
+	}
+	now = now.Add(10 * 365 * 24 * time.Hour)
+	if ok, _ := take(); !ok {
+		t.Error("ten years later: refused")
+	}
+}
