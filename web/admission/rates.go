@@ -58,7 +58,7 @@ func (g *Gate) Spend(h http.Header, r *http.Request, target string) *problem.Pro
 
 // SpendSave counts a report that is saved, or refuses it.
 func (g *Gate) SpendSave(h http.Header, r *http.Request) *problem.Problem {
-	if g.Rates.Saves == 0 {
+	if g.Rates.Saves <= 0 {
 		return nil
 	}
 	return g.take(h, r, []limit.Take{{Key: "client " + visit.Client(r), Rate: hourly("saves", g.Rates.Saves), N: 1}}, 1)
