@@ -18,7 +18,7 @@ type question struct {
 	Script struct {
 		Entry int `json:"entry"`
 	} `json:"script"`
-	typed string
+	Typed string `json:"-"`
 }
 
 type named struct {
