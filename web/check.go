@@ -103,6 +103,9 @@ func (s *server) rows(w http.ResponseWriter, r *http.Request, targets []inspect.
 // checkPage is the form, and below it the rows as they come.
 func (s *server) checkPage(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
+	if r.Method != http.MethodPost && r.URL.Query().Has("site") {
+		return s.entrancesPage(w, r)
+	}
 	v := templates.CheckView{Limit: checkMost}
 	if r.Method != http.MethodPost { // HEAD is answered as GET is
 		v.Text = r.URL.Query().Get("urls")

@@ -8,6 +8,7 @@ import (
 	"wwwhy/content"
 	"wwwhy/web/openapi"
 	"wwwhy/web/problem"
+	"wwwhy/web/report"
 	"wwwhy/web/visit"
 )
 
@@ -21,6 +22,10 @@ var interfaceTypes = []openapi.Type{
 	{Name: "Checking", Of: reflect.TypeFor[checking](), Request: true, Needs: []string{"urls"}},
 	{Name: "Saving", Of: reflect.TypeFor[saving](), Request: true},
 	{Name: "Row", Of: reflect.TypeFor[indexed]()},
+	{Name: "Entrances", Of: reflect.TypeFor[report.Entrances]()},
+	{Name: "Entrance", Of: reflect.TypeFor[report.Entrance]()},
+	{Name: "EntranceHop", Of: reflect.TypeFor[report.EntranceHop]()},
+	{Name: "EntranceFinding", Of: reflect.TypeFor[report.EntranceFinding]()},
 	{Name: "Changes", Of: reflect.TypeFor[changesDocument]()},
 	{Name: "Receipt", Of: reflect.TypeFor[receipt]()},
 	{Name: "Entry", Of: reflect.TypeFor[listed]()},

@@ -149,6 +149,14 @@ var errorCases = map[string][]errorCase{
 		{429, "spent", "/api/v1/check", "127.0.0.1", "rate-limited", []string{"Content-Type", "text/plain"}, ""},
 		{503, "full", "/api/v1/check", "127.0.0.1", "unavailable", []string{"Content-Type", "text/plain"}, ""},
 	},
+	"entrances": {
+		{400, "open", "/api/v1/entrances", "", "invalid-request", nil, "site"},
+		{400, "open", "/api/v1/entrances?site=a.example:8443", "", "invalid-request", nil, "site"},
+		{400, "open", "/api/v1/entrances?site=127.0.0.1&format=csv", "", "invalid-request", nil, "format"},
+		{403, "open", "/api/v1/entrances?site=127.0.0.1", "", "not-started", []string{"X-Inspected-By", "wwwhy"}, ""},
+		{429, "spent", "/api/v1/entrances?site=127.0.0.1", "", "rate-limited", nil, ""},
+		{503, "full", "/api/v1/entrances?site=127.0.0.1", "", "unavailable", nil, ""},
+	},
 	"saveReport": {
 		{400, "open", "/api/v1/reports", `{"text": "HTTP/1.1 204 x\n", "entry": -4}`, "invalid-request", []string{"Content-Type", jsonType}, "#/entry"},
 		{400, "open", "/api/v1/reports", `{"text": "HTTP/1.1 204 x\n", "method": "G ET"}`, "invalid-request", []string{"Content-Type", jsonType}, "#/method"},

@@ -89,6 +89,7 @@ func (s *server) api(r chi.Router) {
 	on("POST", "/inspect", s.apiInspect)
 	on("POST", "/explain", s.apiExplain)
 	on("POST", "/check", s.apiCheck)
+	on("GET", "/entrances", s.apiEntrances)
 	on("GET", "/search", s.apiSearch)
 	on("GET", "/compare", s.changes)
 	on("POST", "/reports", s.apiSave)

@@ -32,7 +32,7 @@ func (s *server) static(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) robots(w http.ResponseWriter, r *http.Request) error {
 	return s.kept(w, r, "/robots.txt", "text/plain; charset=utf-8", func(b *bytes.Buffer) error {
-		b.WriteString("User-agent: *\nDisallow: /inspect?\nDisallow: /explain?\nDisallow: /ask\nDisallow: /search\nDisallow: /try/\nDisallow: /api/v1/\n\nSitemap: " + s.publicURL + "/sitemap.xml\n")
+		b.WriteString("User-agent: *\nDisallow: /inspect?\nDisallow: /explain?\nDisallow: /check?\nDisallow: /ask\nDisallow: /search\nDisallow: /try/\nDisallow: /api/v1/\n\nSitemap: " + s.publicURL + "/sitemap.xml\n")
 		return nil
 	})
 }

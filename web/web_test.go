@@ -18,6 +18,7 @@ import (
 	"golang.org/x/net/html"
 
 	"wwwhy/content"
+	"wwwhy/web/fetch/fetchtest"
 	"wwwhy/web/inspect"
 	"wwwhy/web/limit"
 	"wwwhy/web/report"
@@ -34,6 +35,8 @@ func site(t testing.TB) (string, *content.Library) {
 	var c inspect.Config
 	c.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 	c.Mark = "wwwhy/1"
+	named := fetchtest.NewSite(t, http.HandlerFunc(entrance), []string{"example.com", "www.example.com"}, "example.com", "www.example.com")
+	c.Resolve, c.RootCAs = named.Resolve, named.Roots
 	c.Turns = limit.NewTurns(1) // one turn taken inside another would never end
 	server := httptest.NewUnstartedServer(nil)
 	public := "http://" + server.Listener.Addr().String()

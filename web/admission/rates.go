@@ -42,16 +42,23 @@ func hourly(name string, quota int) limit.Rate {
 	return limit.Rate{Name: name, Quota: quota, Per: time.Hour, Burst: (quota + 1) / 2, Strict: true}
 }
 
-// Spend counts an inspection of a target, or refuses it. The client's own rates
-// are told in the fields h of the answer; the target's is not, since others use it up, too.
+// Spend counts an inspection of a target, or refuses it.
 func (g *Gate) Spend(h http.Header, r *http.Request, target string) *problem.Problem {
+	return g.SpendSite(h, r, target, 1)
+}
+
+// SpendSite counts an inspection of the client and n of a target's site, or
+// refuses it. The client's own rates are told in the fields h of the answer; the
+// target's is not, since others use it up, too. Without a target, none is counted.
+func (g *Gate) SpendSite(h http.Header, r *http.Request, target string, n int) *problem.Problem {
 	var takes []limit.Take
 	for _, rate := range g.Rates.clientRates() {
 		takes = append(takes, limit.Take{Key: "client " + visit.Client(r), Rate: rate, N: 1})
 	}
 	own := len(takes)
 	if g.Rates.Site > 0 && target != "" {
-		takes = append(takes, limit.Take{Key: "site " + siteOf(target), Rate: hourly("site", g.Rates.Site), N: 1})
+		rate := hourly("site", g.Rates.Site)
+		takes = append(takes, limit.Take{Key: "site " + siteOf(target), Rate: rate, N: min(n, rate.Burst)})
 	}
 	return g.take(h, r, takes, own)
 }

@@ -20,7 +20,7 @@ import (
 
 // Version is that of the interface: the first number is the one in its paths,
 // the second grows with what is added, the third with what is worded anew.
-const Version = "1.1.0"
+const Version = "1.2.0"
 
 // Config is what the document cannot know by itself.
 type Config struct {

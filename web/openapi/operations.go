@@ -101,6 +101,12 @@ func inspections() []Operation {
 			Answers: []Answer{{Status: "200", Description: "A row for each address; the schema is that of one line.", Media: []Media{{Type: "application/x-ndjson", Schema: "Row"}, {Type: "text/csv"}}, Fields: rates}}, Problems: []int{400, 403, 413, 415, 429, 503},
 			Examples: []Example{{Summary: "One address in each line", Type: "text/plain", Body: "{site}/try/401\n{site}/try/503\n"},
 				{Summary: "As JSON, to CSV", Values: map[string]string{"format": "csv"}, Type: "application/json", Body: `{"urls": ["{site}/try/301", "{site}/try/404"], "method": "HEAD", "no_follow": true}`}}},
+		{ID: "entrances", Method: "GET", Path: "/api/v1/entrances", Tag: "Inspect", Summary: "Compare the entrances of a site",
+			Description: "Asks the name of a site with and without `www`, over http and https, and tells where each leads and whether they agree. `www` is asked for names that somebody can register. Counts as one inspection of yours, and as one of the site for each entrance.",
+			Parameters: []Parameter{{Name: "site", In: "query", Description: "The name of the site, or an address of it, whose path and query are then asked for at each entrance.", Required: true},
+				{Name: "format", In: "query", Description: "The form of the answer; without it, `Accept` decides.", Values: []string{"json", "text"}}},
+			Answers: []Answer{{Status: "200", Description: "Where the entrances lead.", Media: []Media{{Type: "application/json", Schema: "Entrances"}, {Type: "text/plain"}}, Fields: rates}}, Problems: []int{400, 403, 429, 503},
+			Examples: []Example{{Summary: "Of a name", Values: map[string]string{"site": "example.com"}}}},
 	}
 }
 
