@@ -90,10 +90,10 @@ func (j *entrancesExam) closed(e Entrance) {
 	}
 }
 
-// twin returns the entrance of the same name over https.
-func (j *entrancesExam) twin(e Entrance) (Entrance, bool) {
+// twin returns the entrance of a name over https.
+func (j *entrancesExam) twin(host string) (Entrance, bool) {
 	for _, o := range j.all {
-		if o.scheme() == "https" && o.host() == e.host() {
+		if o.scheme() == "https" && o.host() == host {
 			return o, true
 		}
 	}
@@ -104,7 +104,7 @@ func (j *entrancesExam) twin(e Entrance) (Entrance, bool) {
 // to be had over https (RFC 6797, Section 7.2). An error over http is a refusal,
 // which is as good; so is what browsers could not reach over https.
 func (j *entrancesExam) plain(e Entrance) {
-	secure, ok := j.twin(e)
+	secure, ok := j.twin(hostIn(e.end()))
 	if !ok || e.scheme() != "http" || schemeIn(e.end()) != "http" || onThisMachine(e.host()) {
 		return
 	}
@@ -225,7 +225,7 @@ func (j *entrancesExam) status(e Entrance) {
 	case e.scheme() == "http" && code >= 400 && code != 401 && usual.code() < 400:
 		return
 	}
-	secure, _ := j.twin(e)
+	secure, _ := j.twin(e.host())
 	key := hostIn(e.end()) + " " + strconv.Itoa(code)
 	if e.scheme() == "http" && secure.URL != "" && secure.code() == code || j.differs[key] {
 		return // told of https, or of an entrance before

@@ -101,6 +101,9 @@ func TestEntrancesAreCompared(t *testing.T) {
 		{"https is not enforced", Entrances{
 			entranceOf(bareHTTP + " 200"), entranceOf(wwwHTTP+" 301", wwwHTTPS+" 301", bareHTTPS+" 200"), entranceOf(bareHTTPS + " 200"), entranceOf(wwwHTTPS+" 301", bareHTTPS+" 200"),
 		}, "0 entrance-without-redirect", ""},
+		{"https is not enforced where www leads", Entrances{
+			entranceOf(bareHTTP + " 200"), entranceOf(wwwHTTP+" 301", bareHTTP+" 200"), entranceOf(bareHTTPS + " 200"), entranceOf(wwwHTTPS + " timeout"),
+		}, "0 entrance-without-redirect 1 entrance-without-redirect 3 entrance-closed", ""},
 		{"http refuses", Entrances{
 			entranceOf(bareHTTP + " 403"), entranceOf(bareHTTPS + " 200"),
 		}, "", ""},

@@ -49,6 +49,11 @@ type EntranceFinding struct {
 // in itself: the comparison tells what it means.
 func (e Entrance) Closed() bool { return len(e.Hops) == 1 && e.Status == 0 }
 
+// Secure reports whether an answer over https came on the way.
+func (e Entrance) Secure() bool {
+	return slices.ContainsFunc(e.Hops, func(h EntranceHop) bool { return h.Status > 0 && strings.HasPrefix(h.URL, "https:") })
+}
+
 // Again reports whether the inspection of an entrance found the same as that of one
 // before it, because both end at the same answer.
 func (e Entrances) Again(i int) bool {
@@ -58,7 +63,7 @@ func (e Entrances) Again(i int) bool {
 }
 
 // Worst returns the gravest severity among the findings of the comparison and of
-// each entrance that is open: error, warning, notice, good or "".
+// each entrance that is open, if any is: error, warning, notice, good or "".
 func (e Entrances) Worst() string {
 	worst := ""
 	consider := func(severity string) {
@@ -70,7 +75,7 @@ func (e Entrances) Worst() string {
 		consider(f.Severity)
 	}
 	for _, one := range e.Entrances {
-		if !one.Closed() {
+		if !one.Closed() || e.Failed() {
 			consider(one.Worst)
 		}
 	}

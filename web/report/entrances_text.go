@@ -50,8 +50,11 @@ func (t *textReport) entrance(i int, e *Entrance, again bool) {
 	if e.Failure != "" {
 		t.para("   ", t.style(red, Visible(e.Verdict)))
 	}
-	if e.HSTS != "" {
+	switch {
+	case e.HSTS != "":
 		t.para("   ", t.style(dim, "Strict-Transport-Security: "+Visible(e.HSTS)))
+	case e.Secure():
+		t.para("   ", t.style(dim, "no Strict-Transport-Security in the first answer over https"))
 	}
 	if e.Errors+e.Warnings > 0 && !e.Closed() && !again {
 		t.para("   ", t.severity(e.Worst)+" "+e.Found())
