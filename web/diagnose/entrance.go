@@ -28,12 +28,18 @@ func (e Entrance) answers() bool {
 }
 
 // end is the address at which the entrance ends with an answer; empty: it does
-// not.
+// not. A query that was not asked for is left out: a sign-in gives each visit one of
+// its own.
 func (e Entrance) end() string {
 	if !e.answers() {
 		return ""
 	}
-	return plainAddress(e.last().Request.URL)
+	end := plainAddress(e.last().Request.URL)
+	path, query, _ := strings.Cut(end, "?")
+	if _, asked, _ := strings.Cut(e.URL, "?"); query != asked {
+		return path
+	}
+	return end
 }
 
 // code is the status with which the entrance ends.
@@ -86,22 +92,36 @@ func (e Entrance) HSTS() string {
 	return ""
 }
 
-// LeadsElsewhere reports whether the entrance ends with an answer of another
-// origin.
-func (e Entrance) LeadsElsewhere() bool { return e.answers() && originIn(e.end()) != originIn(e.URL) }
+// home is the last origin of the site itself that the entrance leads to, of which
+// a sign-in elsewhere is none; empty: it does not end with an answer.
+func (all Entrances) home(e Entrance) string {
+	home := ""
+	for _, x := range e.Chain {
+		if host := hostIn(x.Request.URL); e.answers() && slices.ContainsFunc(all, func(o Entrance) bool { return o.host() == host }) {
+			home = originIn(x.Request.URL)
+		}
+	}
+	return home
+}
 
-// below is an address below the entrance, and that at the other origin to which
-// it leads. It is not known where the entrance leads to no other origin, or the
-// address does not.
-func (e Entrance) below() (from, to *url.URL, ok bool) {
-	chain, end := e.Deep, originIn(e.end())
+// LeadsElsewhere reports whether an entrance leads to another origin of the site.
+func (all Entrances) LeadsElsewhere(i int) bool {
+	home := all.home(all[i])
+	return home != "" && home != originIn(all[i].URL)
+}
+
+// below is an address below an entrance, and that at the site's home to which it
+// leads. It is not known where the entrance leads to no other origin, or the address
+// does not.
+func (all Entrances) below(e Entrance) (from, to *url.URL, ok bool) {
+	chain, home := e.Deep, all.home(e)
 	if len(chain) == 0 {
 		chain = e.Chain
 	}
-	at := arrival(chain, end)
+	at := arrival(chain, home)
 	from, err := url.Parse(chain[0].Request.URL)
 	to, err2 := url.Parse(chain[at].Request.URL)
-	if end == "" || at == 0 || originIn(chain[at].Request.URL) != end || err != nil || err2 != nil {
+	if home == "" || at == 0 || originIn(chain[at].Request.URL) != home || err != nil || err2 != nil {
 		return nil, nil, false
 	}
 	return from, to, strings.Trim(from.Path, "/")+from.RawQuery != ""

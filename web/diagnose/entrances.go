@@ -122,7 +122,8 @@ func (j *entrancesExam) way(e Entrance) {
 	if !e.answers() || len(e.Chain) < 2 {
 		return
 	}
-	arrives, temporary, again := arrival(e.Chain, originIn(e.end())), "", ""
+	home := j.all.home(e)
+	arrives, temporary, again := arrival(e.Chain, home), "", ""
 	for i, x := range e.Chain[:arrives] {
 		to := e.Chain[i+1].Request.URL
 		if schemeIn(x.Request.URL) == "http" && schemeIn(to) == "http" && hostIn(x.Request.URL) != hostIn(to) {
@@ -132,11 +133,11 @@ func (j *entrancesExam) way(e Entrance) {
 			temporary = strconv.Itoa(code)
 		}
 	}
-	secure := schemeIn(e.end()) == "https"
+	secure := schemeIn(home) == "https"
 	// From http to https of the same name and from there to the other name is what
 	// HSTS wants, so that browsers learn of it for both.
 	needed := 1
-	if e.scheme() == "http" && secure && hostIn(e.end()) != e.host() {
+	if e.scheme() == "http" && secure && hostIn(home) != e.host() {
 		needed = 2
 	}
 	switch {
@@ -153,14 +154,14 @@ func (j *entrancesExam) way(e Entrance) {
 // pathLost reports an entrance that leads to the other origin whatever below it
 // was asked for.
 func (j *entrancesExam) pathLost(e Entrance) {
-	from, to, ok := e.below()
+	from, to, ok := j.all.below(e)
 	if !ok {
 		return
 	}
 	j.deep = true
 	home := "/"
 	if len(e.Deep) > 0 {
-		u, err := url.Parse(e.Chain[arrival(e.Chain, originIn(e.end()))].Request.URL)
+		u, err := url.Parse(e.Chain[arrival(e.Chain, j.all.home(e))].Request.URL)
 		if err != nil {
 			return
 		}

@@ -146,6 +146,14 @@ func TestEntrancesAreCompared(t *testing.T) {
 		{"a sign-in is for this time only, and rightly", Entrances{
 			entranceOf(bareHTTPS+" 302", "https://login.example/?to=/ 200"),
 		}, "", ""},
+		{"a sign-in elsewhere, with a state of its own each time", Entrances{
+			entranceOf(bareHTTP+" 301", bareHTTPS+" 302", "https://login.example/authorize?state=1 200"),
+			entranceOf(wwwHTTP+" 301", wwwHTTPS+" 301", bareHTTPS+" 302", "https://login.example/authorize?state=2 200").deeper(wwwHTTP+"x?y=z 301", wwwHTTPS+"x?y=z 301", bareHTTPS+"x?y=z 302", "https://login.example/authorize?state=3 200"),
+			entranceOf(bareHTTPS+" 302", "https://login.example/authorize?state=4 200"),
+		}, "", "entrances-agree entrances-lead-to-https entrances-keep-path"},
+		{"another domain for all of it", Entrances{
+			entranceOf(bareHTTPS+" 301", "https://new.example/ 200").deeper(bareHTTPS+"x?y=z 301", "https://new.example/ 200"), entranceOf(wwwHTTPS+" 301", "https://new.example/ 200"),
+		}, "", "entrances-agree"},
 		{"HSTS for one name", Entrances{
 			entranceOf(bareHTTPS+" 301", wwwHTTPS+" 200 "+hsts31), entranceOf(wwwHTTPS + " 200 " + hsts31),
 		}, "0 entrance-without-hsts", "entrances-agree"},
@@ -180,8 +188,8 @@ func TestEntrancesAreCompared(t *testing.T) {
 			entranceOf("https://www.a.example/docs?v=2 301", "https://a.example/ 200"), entranceOf("https://a.example/docs?v=2 200"),
 		}, "0 entrance-path-lost", ""},
 		{"the way back from a sign-in", Entrances{
-			entranceOf("https://a.example/docs 302", "https://login.example/?to=%2Fdocs 200"),
-		}, "", "entrances-keep-path"},
+			entranceOf("https://a.example/docs 302", "https://www.a.example/?to=%2Fdocs 200"), entranceOf("https://www.a.example/docs 302", "https://www.a.example/?to=%2Fdocs 200"),
+		}, "", "entrances-agree entrances-keep-path"},
 		{"a loop", Entrances{
 			entranceOf(bareHTTP+" 301", bareHTTPS+" 301", bareHTTP+" redirect-loop"), entranceOf(wwwHTTPS + " 200"),
 		}, "", ""},

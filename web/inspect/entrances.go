@@ -83,7 +83,7 @@ func (in *Inspector) Entrances(ctx context.Context, s Site, t Target, place func
 	v.each(func(i int) { all[i], reports[i] = v.enter(s.Addresses[i]) })
 	if s.path == "/" {
 		v.each(func(i int) {
-			if all[i].LeadsElsewhere() {
+			if all.LeadsElsewhere(i) {
 				all[i].Deep = v.fetch(strings.TrimSuffix(s.Addresses[i], "/") + deepPath)
 			}
 		})
