@@ -22,10 +22,12 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // jwt, http-auth for Node.js, lighttpd 1.4, Passport, Prometheus 2.42, Radicale
 // 3.1, Transmission 3.0, Twisted 22.4 and WEBrick 1.8. Later Caddy 2, distribution 3,
 // Alertmanager 0.25, mod_auth_openidc 2.4, express-oauth2-jwt-bearer 1.10, Verdaccio 6,
-// Prosody 0.12, Rails 6.1, mitmproxy 8, RabbitMQ 3.10 and oauth2-proxy 7.
+// Prosody 0.12, Rails 6.1, mitmproxy 8, RabbitMQ 3.10 and oauth2-proxy 7. Last
+// Squid with a realm in marks, Tinyproxy 1.11 with a wrong password, a token
+// endpoint of oidc-provider 9, and nginx with auth_request and limits.
 func TestRealServersAreExplained(t *testing.T) {
 	files, err := filepath.Glob("testdata/servers/*.http")
-	if err != nil || len(files) < 43 {
+	if err != nil || len(files) < 48 {
 		t.Fatalf("%d captures, %v", len(files), err)
 	}
 	lib, err := content.Load()
