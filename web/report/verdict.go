@@ -87,12 +87,13 @@ func asked(x *Exchange) string {
 	}
 	var schemes []string
 	seen := map[string]bool{}
+	why := ""
 	for _, c := range x.Challenges {
 		if c.Field != field || c.Scheme == "" {
 			continue
 		}
-		if _, has := c.param("error"); has && c.Href != "" {
-			return said + ". " + c.Summary
+		if _, has := c.param("error"); has && c.Href != "" && why == "" {
+			why = c.Summary
 		}
 		if name := quotable(c.Scheme); !seen[strings.ToLower(name)] {
 			seen[strings.ToLower(name)] = true
@@ -106,6 +107,8 @@ func asked(x *Exchange) string {
 		return said + ", but does not say how: it names no authentication scheme."
 	case used != "" && !seen[strings.ToLower(used)]:
 		return fmt.Sprintf("%s. They are of the scheme %s; it accepts %s.", said, used, listed(schemes))
+	case why != "":
+		return said + ". " + why
 	}
 	return said + ". It accepts " + listed(schemes) + "."
 }
