@@ -115,7 +115,20 @@ func codeSpan(s string) string {
 func tableCell(s string) string { return strings.ReplaceAll(codeSpan(s), "|", `\|`) }
 
 // escapeMarkdown keeps words from outside that stand in a sentence from being
-// read as markup.
+// read as markup. Code stays as it is; an odd backquote came from outside.
 func escapeMarkdown(s string) string {
-	return strings.NewReplacer("\\", "\\\\", "<", "&lt;", "[", "\\[", "]", "\\]", "*", "\\*", "_", "\\_", "!", "\\!", "|", "\\|", "\n", " ").Replace(Visible(s))
+	pieces := strings.Split(Visible(s), "`")
+	if len(pieces)%2 == 0 {
+		pieces = []string{strings.Join(pieces, "'")}
+	}
+	for i := 0; i < len(pieces); i += 2 {
+		pieces[i] = markdownMarks.Replace(pieces[i])
+	}
+	return strings.Join(pieces, "`")
 }
+
+// markdownMarks takes from characters what Markdown reads in them, and parts by a
+// space of no width what tickets make of plain words: calls of people and numbers
+// of other tickets. An address may become a link: it shows where it leads.
+var markdownMarks = strings.NewReplacer("\\", "\\\\", "<", "&lt;", "[", "\\[", "]", "\\]", "*", "\\*", "_", "\\_", "!", "\\!", "|", "\\|", "\n", " ",
+	"@", "@&#8203;", "#", "#&#8203;")
