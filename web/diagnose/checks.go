@@ -91,7 +91,7 @@ const worth = 1400
 
 // compresses reports whether contents of a type become smaller by compression.
 func compresses(media string) bool {
-	return strings.HasPrefix(media, "text/") || isJSON(media) || strings.HasSuffix(media, "xml") || slices.Contains([]string{"application/javascript", "application/wasm", "application/manifest+json"}, media)
+	return strings.HasPrefix(media, "text/") || field.IsJSON(media) || field.IsXML(media) || media == "application/javascript" || media == "application/wasm"
 }
 
 // compression tells what a coding saves, and where none is offered though it

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
 
@@ -34,10 +35,6 @@ func (e *exam) sampled() ([]byte, bool) {
 // media returns the media type without parameters, in lower case.
 func (e *exam) media() string { return mediaOf(e.resp) }
 
-func isJSON(media string) bool {
-	return media == "application/json" || strings.HasSuffix(media, "+json")
-}
-
 // nothingSaid reports a refusal that says nothing to people (RFC 9110, Sections
 // 15.5 and 15.6). Schemes that sign in a connection go through several on the way,
 // and nobody sees what a proxy says to CONNECT.
@@ -58,7 +55,7 @@ func nothingSaid(e *exam) {
 // jsonInvalid reports content that is called JSON and is none (RFC 8259).
 func jsonInvalid(e *exam) {
 	sample, whole := e.sampled()
-	if !whole || !isJSON(e.media()) || json.Valid(bytes.TrimPrefix(sample, []byte("\xef\xbb\xbf"))) {
+	if !whole || !field.IsJSON(e.media()) || json.Valid(bytes.TrimPrefix(sample, []byte("\xef\xbb\xbf"))) {
 		return
 	}
 	looks := ""
@@ -81,10 +78,8 @@ var nameBeyond = regexp.MustCompile(`[^\x00-\x7f]|:[\w.-]*:`)
 // encodings and versions we do not read.
 func xmlInvalid(e *exam) {
 	sample, whole := e.sampled()
-	media := e.media()
-	isXML := media == "application/xml" || media == "text/xml" || strings.HasSuffix(media, "+xml")
 	text := bytes.TrimPrefix(sample, []byte("\xef\xbb\xbf"))
-	if !whole || !isXML || !utf8.Valid(text) || bytes.Contains(text, []byte("<!DOCTYPE")) {
+	if !whole || !field.IsXML(e.media()) || !utf8.Valid(text) || bytes.Contains(text, []byte("<!DOCTYPE")) {
 		return
 	}
 	if named := charset.FindStringSubmatch(e.resp.Fields.Get("Content-Type")); named != nil && !slices.Contains([]string{"utf-8", "us-ascii"}, strings.ToLower(named[1])) {
@@ -109,7 +104,7 @@ func xmlInvalid(e *exam) {
 		}
 		if err != nil {
 			line, _ := d.InputPos()
-			e.report("xml-invalid", "type", media, "line", fmt.Sprint(line))
+			e.report("xml-invalid", "type", e.media(), "line", fmt.Sprint(line))
 			return
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wwwhy/content"
+	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
 
@@ -65,7 +66,7 @@ func (e *exam) page() bool {
 func (e *exam) runsNothing() bool {
 	c := e.resp.Content
 	empty := c.Known == message.Wholly && c.Length == 0 || e.resp.Fields.Get("Content-Length") == "0"
-	return isJSON(e.media()) || e.resp.Code >= 400 && empty
+	return field.IsJSON(e.media()) || e.resp.Code >= 400 && empty
 }
 
 // cspMissing advises a policy for pages. One that stands in the page counts.

@@ -132,7 +132,7 @@ func acceptTypes(e *exam) {
 // and are not judged; nor are parts, which may begin anywhere.
 func typeMismatch(e *exam) {
 	said, is := e.media(), strings.SplitN(e.resp.Content.Sniffed, ";", 2)[0]
-	if said == "" || is == "" || e.resp.Code == 206 || e.resp.Content.Problem != nil || said == "application/octet-stream" || isJSON(said) {
+	if said == "" || is == "" || e.resp.Code == 206 || e.resp.Content.Problem != nil || said == "application/octet-stream" || field.IsJSON(said) {
 		return
 	}
 	kindSaid, kindIs := strings.SplitN(said, "/", 2)[0], strings.SplitN(is, "/", 2)[0]
@@ -157,9 +157,9 @@ func charsetMismatch(e *exam) {
 		return
 	}
 	switch charset := params["charset"]; {
-	case strings.EqualFold(charset, "utf-8") && (strings.HasPrefix(media, "text/") || isJSON(media) || strings.HasSuffix(media, "xml")):
+	case strings.EqualFold(charset, "utf-8") && (strings.HasPrefix(media, "text/") || field.IsJSON(media) || field.IsXML(media)):
 		e.report("charset-mismatch", "type", media, "charset", charset)
-	case isJSON(media) && charset == "":
+	case field.IsJSON(media) && charset == "":
 		e.report("charset-mismatch", "type", media, "charset", "UTF-8")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wwwhy/content"
+	"wwwhy/web/field"
 )
 
 var refusalRules = []rule{
@@ -17,7 +18,7 @@ var refusalRules = []rule{
 // do not count (RFC 9110, Section 15.5.2; RFC 6750, Section 3.1). The first may
 // be a choice of a site with cookies.
 func insteadOf401(e *exam) {
-	if e.resp.Code != 403 || !isJSON(e.media()) {
+	if e.resp.Code != 403 || !field.IsJSON(e.media()) {
 		return
 	}
 	var document map[string]any

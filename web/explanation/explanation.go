@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"wwwhy/content"
+	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
 
@@ -142,11 +143,11 @@ func format(r *message.Response, data []byte) string {
 	switch {
 	case media == "application/problem+json":
 		return "problem"
-	case media == "application/json", strings.HasSuffix(media, "+json"), start[0] == '{', bytes.HasPrefix(start, []byte("[{")):
+	case field.IsJSON(media), start[0] == '{', bytes.HasPrefix(start, []byte("[{")):
 		return "json"
 	case media == "text/html", media == "application/xhtml+xml", media == "" && strings.HasPrefix(r.Content.Sniffed, "text/html"):
 		return "html"
-	case strings.HasSuffix(media, "/xml"), strings.HasSuffix(media, "+xml"), bytes.HasPrefix(start, []byte("<?xml")):
+	case field.IsXML(media), bytes.HasPrefix(start, []byte("<?xml")):
 		return "xml"
 	case media == "text/plain", media == "" && strings.HasPrefix(r.Content.Sniffed, "text/plain"):
 		return "text"

@@ -129,3 +129,19 @@ func TestFieldsOfTheConnection(t *testing.T) {
 		}
 	}
 }
+
+func TestSyntaxesOfContent(t *testing.T) {
+	for media, want := range map[string]string{"application/json": "json", "application/problem+json": "json", "application/xml": "xml", "text/xml": "xml", "image/svg+xml": "xml",
+		"text/json5": "", "text/html": "", "application/jsonp": "", "": ""} {
+		got := ""
+		if IsJSON(media) {
+			got += "json"
+		}
+		if IsXML(media) {
+			got += "xml"
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", media, got, want)
+		}
+	}
+}

@@ -40,6 +40,16 @@ func IsToken(s string) bool {
 // separators of lines and paragraphs.
 func Unseen(r rune) bool { return unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) }
 
+// IsJSON and IsXML report whether a media type, in lower case and without its
+// parameters, says that content is in that syntax (RFC 8259, Section 11; RFC 7303,
+// Section 4; the endings by RFC 6839).
+func IsJSON(media string) bool { return media == "application/json" || strings.HasSuffix(media, "+json") }
+
+// IsXML: see IsJSON.
+func IsXML(media string) bool {
+	return media == "application/xml" || media == "text/xml" || strings.HasSuffix(media, "+xml")
+}
+
 // Quote writes a quoted string: only what must be escaped is (RFC 9110, Section
 // 5.6.4). The text must not hold control characters.
 func Quote(s string) string { return `"` + quoting.Replace(s) + `"` }
