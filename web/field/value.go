@@ -43,7 +43,9 @@ func Unseen(r rune) bool { return unicode.In(r, unicode.C, unicode.Zl, unicode.Z
 // IsJSON and IsXML report whether a media type, in lower case and without its
 // parameters, says that content is in that syntax (RFC 8259, Section 11; RFC 7303,
 // Section 4; the endings by RFC 6839).
-func IsJSON(media string) bool { return media == "application/json" || strings.HasSuffix(media, "+json") }
+func IsJSON(media string) bool {
+	return media == "application/json" || strings.HasSuffix(media, "+json")
+}
 
 // IsXML: see IsJSON.
 func IsXML(media string) bool {
