@@ -1,5 +1,11 @@
 package content
 
+import (
+	"bytes"
+	"strconv"
+	"sync"
+)
+
 // ProtocolError is a code with which HTTP/2 or HTTP/3 ends a stream or a
 // connection (RFC 9113, Section 7; RFC 9114, Section 8.1). Meaning goes on a
 // sentence about the server.
@@ -30,6 +36,36 @@ func (lib *Library) CertificateProblem(name string) string {
 	for _, r := range rows {
 		if r["problem"] == name {
 			return r["sentence"]
+		}
+	}
+	return ""
+}
+
+// otherProtocol is a row of registry/other_protocols.csv: the first bytes of what
+// a server of another protocol says, and what follows from them.
+type otherProtocol struct {
+	begins []byte
+	says   string
+}
+
+// otherProtocols is no part of a Library: what fetches has none.
+var otherProtocols = sync.OnceValue(func() []otherProtocol {
+	var all []otherProtocol
+	rows, _ := readTable(files, "other_protocols.csv") // the tests refuse what is wrong with it
+	for _, r := range rows {
+		if begins, err := strconv.Unquote(`"` + r["begins"] + `"`); err == nil && begins != "" {
+			all = append(all, otherProtocol{[]byte(begins), r["says"]})
+		}
+	}
+	return all
+})
+
+// OtherProtocol says, as a part of a sentence, who answers with bytes that begin
+// as no response of HTTP/1 does; "": nobody that we know of.
+func OtherProtocol(start []byte) string {
+	for _, p := range otherProtocols() {
+		if bytes.HasPrefix(start, p.begins) {
+			return p.says
 		}
 	}
 	return ""

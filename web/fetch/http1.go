@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"wwwhy/content"
 	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
@@ -149,21 +150,8 @@ func newReader(conn net.Conn) *bufio.Reader { return bufio.NewReaderSize(conn, 4
 
 // notHTTP says what bytes look like that do not begin with a status line.
 func notHTTP(start []byte) string {
-	for _, k := range []struct{ prefix, words string }{
-		{"\x15\x03", "the port speaks TLS; ask for https"},
-		{"\x16\x03", "the port speaks TLS; ask for https"},
-		{"SSH-", "an SSH server answers on this port"},
-		{"220 ", "a mail or FTP server answers on this port"},
-		{"220-", "a mail or FTP server answers on this port"},
-		{"+OK", "a POP3 server answers on this port"},
-		{"* OK", "an IMAP server answers on this port"},
-		{"-ERR", "a server that is none of HTTP answers on this port"},
-		{"RTSP/", "a streaming server (RTSP) answers on this port"},
-		{"ICY ", "a streaming server (ICY) answers on this port"},
-	} {
-		if bytes.HasPrefix(start, []byte(k.prefix)) {
-			return k.words
-		}
+	if says := content.OtherProtocol(start); says != "" {
+		return says
 	}
 	// A frame of SETTINGS: length below 256, type 4, stream 0 (RFC 9113, Section 6.5).
 	if len(start) >= 9 && start[0] == 0 && start[1] == 0 && start[3] == 4 && bytes.Equal(start[5:9], []byte{0, 0, 0, 0}) {
