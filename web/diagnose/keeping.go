@@ -152,25 +152,14 @@ func modifiedLater(e *exam) {
 // (RFC 9110, Sections 15.4.2 and 15.4.9). A login page that has moved, to https
 // or to another name, is rightly redirected so.
 func loginKept(e *exam) {
-	if e.resp.Code != 301 && e.resp.Code != 308 || e.directive("no-store") || e.directive("no-cache") || e.url != nil && isLogin(e.url) {
+	if e.resp.Code != 301 && e.resp.Code != 308 || e.directive("no-store") || e.directive("no-cache") || e.url != nil && e.lib.LoginPath(e.url.Path) {
 		return
 	}
 	e.each("Location", func(n int, v string) {
-		if u, err := url.Parse(v); err == nil && isLogin(u) {
+		if u, err := url.Parse(v); err == nil && e.lib.LoginPath(u.Path) {
 			e.line("login-redirect-kept", n, "code", fmt.Sprint(e.resp.Code))
 		}
 	})
-}
-
-// isLogin reports whether an address is, by its path, that of a login page.
-func isLogin(u *url.URL) bool {
-	for part := range strings.SplitSeq(strings.ToLower(u.Path), "/") {
-		switch strings.TrimSuffix(part, ".php") {
-		case "login", "signin", "sign-in", "sign_in", "log-in":
-			return true
-		}
-	}
-	return false
 }
 
 // immutableForNothing reports a promise for as long as the answer is fresh, which
