@@ -84,7 +84,7 @@ func (p *Page) Href() string {
 // Ref returns the short form of the page.
 func (p *Page) Ref() Ref { return Ref{p.kind, p.Slug, p.Title, p.Href()} }
 
-// Severity grades a finding.
+// Severity grades a finding: how bad it is for whoever gets the answer.
 type Severity int
 
 // The zero value is no severity: a rule that leaves it lets the finding's page

@@ -48,7 +48,8 @@ type Required struct {
 	Without string `yaml:"without"`
 }
 
-// Field is a header field.
+// Field is a header field: what the registries say of it and, where somebody wrote
+// of it, what its page says.
 type Field struct {
 	Page      `yaml:",inline"`
 	Name      string `yaml:"-"` // as registered or, for a private one, as its article's file suggests
@@ -90,7 +91,8 @@ func (p Part) Sentence() string {
 	return text
 }
 
-// Scheme is an authentication scheme.
+// Scheme is an authentication scheme: its challenges' parameters, what to answer
+// and who can. Sentences have places for parameters, in braces.
 type Scheme struct {
 	Page          `yaml:",inline"`
 	Name          string      `yaml:"-"`

@@ -1,5 +1,6 @@
 // Package static holds styles, scripts and icons. They are built into the
-// program and named by their digest, so that a browser may keep them for ever.
+// program and named by their digest, so that a browser may keep them for ever. How
+// pages use them is templates', how they are sent is web's.
 package static
 
 import (

@@ -28,7 +28,7 @@ const (
 	Height = 630
 )
 
-// MediaType is what Draw returns.
+// MediaType is the media type of what Draw returns.
 const MediaType = "image/png"
 
 // Card is what a picture says.

@@ -40,14 +40,14 @@ func IsToken(s string) bool {
 // separators of lines and paragraphs.
 func Unseen(r rune) bool { return unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) }
 
-// IsJSON and IsXML report whether a media type, in lower case and without its
-// parameters, says that content is in that syntax (RFC 8259, Section 11; RFC 7303,
-// Section 4; the endings by RFC 6839).
+// IsJSON reports whether a media type, in lower case and without its parameters,
+// says that content is JSON (RFC 8259, Section 11; the ending by RFC 6839).
 func IsJSON(media string) bool {
 	return media == "application/json" || strings.HasSuffix(media, "+json")
 }
 
-// IsXML: see IsJSON.
+// IsXML reports whether a media type, in lower case and without its parameters,
+// says that content is XML (RFC 7303, which has the ending, too).
 func IsXML(media string) bool {
 	return media == "application/xml" || media == "text/xml" || strings.HasSuffix(media, "+xml")
 }

@@ -41,7 +41,7 @@ type Preflight struct {
 	Steps    []PreflightStep `json:"steps"`
 }
 
-// PreflightStep is one decision.
+// PreflightStep is one decision of a browser about a request of another origin.
 type PreflightStep struct {
 	Name    string `json:"name"`
 	Right   bool   `json:"right"`
