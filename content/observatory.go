@@ -27,3 +27,15 @@ func (lib *Library) ObservatoryOutcome(name string) (ObservatoryOutcome, error) 
 	}
 	return ObservatoryOutcome{}, fmt.Errorf("registry/observatory.csv has no outcome %s", name)
 }
+
+// ObservatoryGrade returns the grade of a score of 0 and more in the Observatory's
+// chart (registry/observatory_grades.csv, the highest first).
+func (lib *Library) ObservatoryGrade(score int) string {
+	rows, _ := lib.table("observatory_grades.csv") // where it cannot be read, there is no grade; the tests refuse that
+	for _, r := range rows {
+		if from, err := strconv.Atoi(r["from"]); err == nil && score >= from {
+			return r["grade"]
+		}
+	}
+	return ""
+}

@@ -24,12 +24,6 @@ type ObservatoryOne struct {
 	Summary string `json:"summary"`
 }
 
-// grades are the lowest scores of each grade in Observatory's chart.
-var grades = []struct {
-	from int
-	name string
-}{{100, "A+"}, {90, "A"}, {85, "A-"}, {80, "B+"}, {70, "B"}, {65, "B-"}, {60, "C+"}, {50, "C"}, {45, "C-"}, {40, "D+"}, {30, "D"}, {25, "D-"}, {0, "F"}}
-
 // extraFrom is the score without bonuses from which on they count.
 const extraFrom = 90
 
@@ -59,11 +53,6 @@ func newObservatory(lib *content.Library, xs []message.Exchange) Observatory {
 	if o.Score = max(o.Score, 0); o.Score >= extraFrom {
 		o.Score += bonus
 	}
-	for _, g := range grades {
-		if o.Score >= g.from {
-			o.Grade = g.name
-			return o
-		}
-	}
+	o.Grade = lib.ObservatoryGrade(o.Score)
 	return o
 }
