@@ -52,3 +52,16 @@ func (reg *registry) readVendorFields(fsys fs.FS) error {
 	}
 	return nil
 }
+
+// VersionField tells how a field, by its name in lower case, may name the version
+// of the software that answers (registry/version_fields.csv): whole, its value is
+// one; within, its value may have one behind a product; "": it names none.
+func (lib *Library) VersionField(name string) string {
+	rows, _ := lib.table("version_fields.csv") // where it cannot be read, no field names one
+	for _, r := range rows {
+		if r["field"] == name {
+			return r["version"]
+		}
+	}
+	return ""
+}

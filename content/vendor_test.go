@@ -114,3 +114,19 @@ func BenchmarkFieldMeant(b *testing.B) {
 		lib.FieldMeant("X-Correlations-Identifier")
 	}
 }
+
+func TestFieldsThatNameAVersion(t *testing.T) {
+	rows, err := readTable(files, "version_fields.csv")
+	if err != nil || len(rows) == 0 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	lib := library(t)
+	for _, r := range rows {
+		if lib.Field(r["field"]) == nil || r["version"] != "whole" && r["version"] != "within" || lib.VersionField(r["field"]) != r["version"] {
+			t.Errorf("%v", r)
+		}
+	}
+	if got := lib.VersionField("date"); got != "" {
+		t.Errorf("Date: %q", got)
+	}
+}

@@ -168,11 +168,8 @@ var tellsVersion = regexp.MustCompile(`[A-Za-z][/ ]v?\d+(\.\d+|$)`)
 // versionDisclosed tells which fields name a version (RFC 9110, Section 10.2.4).
 func versionDisclosed(e *exam) {
 	for n, l := range e.resp.Fields {
-		switch strings.ToLower(l.Name) {
-		case "server", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version":
-			if tellsVersion.MatchString(l.Value) || strings.HasPrefix(strings.ToLower(l.Name), "x-aspnet") {
-				e.line("version-disclosed", n)
-			}
+		if how := e.lib.VersionField(strings.ToLower(l.Name)); how == "whole" || how == "within" && tellsVersion.MatchString(l.Value) {
+			e.line("version-disclosed", n)
 		}
 	}
 }
