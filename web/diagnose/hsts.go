@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"wwwhy/web/field"
@@ -23,7 +22,7 @@ func hsts(e *exam) {
 			switch {
 			case name != "" && seen[name]:
 				e.at("hsts-directive-twice", "Strict-Transport-Security", d.Span, "directive", short(name))
-			case slices.Contains([]string{"includesubdomains", "preload"}, name) && d.Value != "":
+			case e.word("Strict-Transport-Security", name).Bare && d.Value != "":
 				e.at("hsts-directive-value", "Strict-Transport-Security", d.Span, "directive", short(d.Name))
 			case name == "max-age":
 				e.hstsAge(n, d)
