@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"regexp"
 
+	"wwwhy/web/field"
 	"wwwhy/web/message"
 )
 
@@ -24,7 +25,7 @@ func graphqlErrors(e *exam) {
 // and errors with a message each (GraphQL, "Response Format" and "Errors").
 func graphqlError(r *message.Response) (code string, ok bool) {
 	var members map[string]json.RawMessage
-	if !isJSON(mediaOf(r)) || !bytes.Contains(r.Content.Sample, []byte(`"errors"`)) || json.Unmarshal(r.Content.Sample, &members) != nil || members["errors"] == nil { // nor is what was cut short an object
+	if !field.IsJSON(mediaOf(r)) || !bytes.Contains(r.Content.Sample, []byte(`"errors"`)) || json.Unmarshal(r.Content.Sample, &members) != nil || members["errors"] == nil { // nor is what was cut short an object
 		return "", false
 	}
 	for name := range members {

@@ -116,7 +116,7 @@ var described = map[string]string{
 	"report.Preflight":                 "What a browser decides about a request of a script from another origin, by the Fetch standard. Without steps, it was not asked.",
 	"report.Preflight.allowed":         "the request is sent",
 	"report.Preflight.readable":        "and the script may read the answer",
-	"report.PreflightStep":             "One decision.",
+	"report.PreflightStep":             "One decision of a browser about a request of another origin.",
 	"report.Problem":                   "A departure from the grammar. Offset counts in the field line.",
 	"report.Report":                    "What happened, what it means and what is wrong with it.",
 	"report.Report.age":                "seconds since it was made for somebody else; 0: made for you",
