@@ -67,7 +67,7 @@ func (e Entrances) Again(i int) bool {
 func (e Entrances) Worst() string {
 	worst := ""
 	consider := func(severity string) {
-		if graver(severity, worst) {
+		if content.ParseSeverity(severity) > content.ParseSeverity(worst) {
 			worst = severity
 		}
 	}
@@ -81,11 +81,6 @@ func (e Entrances) Worst() string {
 	}
 	return worst
 }
-
-// severities in order.
-var severities = []string{"", "good", "notice", "warning", "error"}
-
-func graver(a, b string) bool { return slices.Index(severities, a) > slices.Index(severities, b) }
 
 // Failed reports whether no entrance ended with an answer.
 func (e Entrances) Failed() bool {
