@@ -82,8 +82,12 @@ func (in *Inspector) Entrances(ctx context.Context, s Site, t Target, place func
 	reports := make([]report.Report, len(s.Addresses))
 	v.each(func(i int) { all[i], reports[i] = v.enter(s.Addresses[i]) })
 	if s.path == "/" {
+		elsewhere := make([]bool, len(all))
+		for i := range all { // before any goes on: it takes all to tell
+			elsewhere[i] = all.LeadsElsewhere(i)
+		}
 		v.each(func(i int) {
-			if all.LeadsElsewhere(i) {
+			if elsewhere[i] {
 				all[i].Deep = v.fetch(strings.TrimSuffix(s.Addresses[i], "/") + deepPath)
 			}
 		})
