@@ -46,13 +46,16 @@ func (b *logbook) Write(line []byte) (int, error) {
 	return len(line), b.gathered()
 }
 
-// request gathers the line of a request, unless appendRequest cannot write it.
+// request gathers the line of a request, unless appendRequest cannot write it. The
+// line is made before others have to wait.
 func (b *logbook) request(r slog.Record, with []byte) (done bool, err error) {
-	b.mu.Lock()
-	if b.lines, done = appendRequest(b.lines, r, with); !done {
-		b.mu.Unlock()
+	var room [512]byte
+	line, done := appendRequest(room[:0], r, with)
+	if !done {
 		return false, nil
 	}
+	b.mu.Lock()
+	b.lines = append(b.lines, line...)
 	return true, b.gathered()
 }
 

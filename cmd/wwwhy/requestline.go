@@ -16,7 +16,7 @@ func isRequest(r slog.Record) bool { return r.Message == "request" && r.Level <=
 // for each. false: the line is not as simple as ours are, with a time, texts of
 // plain ASCII and integers, and dst is as it was.
 func appendRequest(dst []byte, r slog.Record, with []byte) ([]byte, bool) {
-	if r.Level != slog.LevelInfo || r.Time.Year() < 1 || r.Time.Year() > 9999 || r.Time.IsZero() {
+	if year := r.Time.Year(); r.Level != slog.LevelInfo || year < 1 || year > 9999 || r.Time.IsZero() {
 		return dst, false
 	}
 	line := append(dst, `{"time":"`...)
