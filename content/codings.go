@@ -4,13 +4,7 @@ package content
 // by registry/codings.csv: those that IANA registers, old names too. identity
 // means that there is none and is not among them (RFC 9110, Section 8.4.1).
 func (lib *Library) ContentCoding(name string) bool {
-	rows, _ := lib.table("codings.csv") // where it cannot be read, no coding is known; the tests refuse that
-	for _, r := range rows {
-		if r["name"] == name {
-			return r["content"] == "yes"
-		}
-	}
-	return false
+	return lib.row("codings.csv", "name", name)["content"] == "yes"
 }
 
 // TransferCodings returns the names of the transfer codings that a recipient gets
@@ -31,11 +25,5 @@ func (lib *Library) TransferCodings() []string {
 // stands before the slash of a media type (registry/media_kinds.csv, which is
 // IANA's registry of top-level media types).
 func (lib *Library) MediaKind(name string) bool {
-	rows, _ := lib.table("media_kinds.csv") // where it cannot be read, no kind is known; the tests refuse that
-	for _, r := range rows {
-		if r["name"] == name {
-			return true
-		}
-	}
-	return false
+	return lib.row("media_kinds.csv", "name", name) != nil
 }

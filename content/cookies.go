@@ -4,11 +4,5 @@ package content
 // prefix __Host- or __Secure-, carries a sign-in by the custom of a framework or
 // of many sites (registry/session_cookies.csv).
 func (lib *Library) SessionCookie(name string) bool {
-	rows, _ := lib.table("session_cookies.csv") // where it cannot be read, no cookie is known
-	for _, r := range rows {
-		if r["name"] == name {
-			return true
-		}
-	}
-	return false
+	return lib.row("session_cookies.csv", "name", name) != nil
 }

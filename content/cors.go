@@ -9,14 +9,6 @@ type CORSStep struct {
 
 // CORSStep returns the words for a step of registry/cors_steps.csv.
 func (lib *Library) CORSStep(name string) (CORSStep, bool) {
-	rows, err := lib.table("cors_steps.csv")
-	if err != nil {
-		return CORSStep{}, false
-	}
-	for _, r := range rows {
-		if r["step"] == name {
-			return CORSStep{Sentence(r["right"]), Sentence(r["wrong"]), r["spec"]}, true
-		}
-	}
-	return CORSStep{}, false
+	r := lib.row("cors_steps.csv", "step", name)
+	return CORSStep{Sentence(r["right"]), Sentence(r["wrong"]), r["spec"]}, r != nil
 }

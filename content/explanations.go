@@ -56,13 +56,8 @@ func memberName(s string) string {
 // descriptions of this one seldom tell more than the code. Codes that stand in
 // challenges are known to their schemes.
 func (lib *Library) ErrorCodeMeans(code string) (means string, beside bool) {
-	rows, _ := lib.table("error_codes.csv") // where it cannot be read, no code is known
-	for _, r := range rows {
-		if r["code"] == code {
-			return r["means"], r["beside"] == "yes"
-		}
-	}
-	return "", false
+	r := lib.row("error_codes.csv", "code", code)
+	return r["means"], r["beside"] == "yes"
 }
 
 // ErrorPage is who makes contents of errors with certain words.

@@ -32,13 +32,7 @@ func (lib *Library) ProtocolError(protocol, code string) (ProtocolError, bool) {
 // CertificateProblem says in a sentence why a chain of certificates was not
 // accepted (registry/certificate_problems.csv); "": the problem is not known.
 func (lib *Library) CertificateProblem(name string) string {
-	rows, _ := lib.table("certificate_problems.csv") // where it cannot be read, no problem is known
-	for _, r := range rows {
-		if r["problem"] == name {
-			return r["sentence"]
-		}
-	}
-	return ""
+	return lib.row("certificate_problems.csv", "problem", name)["sentence"]
 }
 
 // otherProtocol is a row of registry/other_protocols.csv: the first bytes of what

@@ -119,6 +119,18 @@ func (lib *Library) table(name string) (table, error) {
 	return t, nil
 }
 
+// row returns the first row of a table that has a value in a column; nil: there is
+// none, or the table cannot be read, which the tests refuse.
+func (lib *Library) row(name, column, value string) map[string]string {
+	rows, _ := lib.table(name)
+	for _, r := range rows {
+		if r[column] == value {
+			return r
+		}
+	}
+	return nil
+}
+
 func readRegistry(fsys fs.FS) (registry, error) {
 	reg := registry{status: map[int]statusRow{}, fields: map[string]fieldRow{}, schemes: map[string]schemeRow{}}
 	codes, err := readTable(fsys, "status_codes.csv")

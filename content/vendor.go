@@ -57,11 +57,5 @@ func (reg *registry) readVendorFields(fsys fs.FS) error {
 // of the software that answers (registry/version_fields.csv): whole, its value is
 // one; within, its value may have one behind a product; "": it names none.
 func (lib *Library) VersionField(name string) string {
-	rows, _ := lib.table("version_fields.csv") // where it cannot be read, no field names one
-	for _, r := range rows {
-		if r["field"] == name {
-			return r["version"]
-		}
-	}
-	return ""
+	return lib.row("version_fields.csv", "field", name)["version"]
 }
