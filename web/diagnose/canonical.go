@@ -59,24 +59,8 @@ func canonicalIn(x message.Exchange) string {
 // canonicalLink is the address in the first link element of a page with the
 // relation canonical.
 func canonicalLink(sample []byte) string {
-	if !bytes.Contains(bytes.ToLower(sample), []byte("canonical")) {
-		return ""
-	}
-	for z := html.NewTokenizer(bytes.NewReader(sample)); ; {
-		switch z.Next() {
-		case html.ErrorToken:
-			return ""
-		case html.StartTagToken, html.SelfClosingTagToken:
-			t := z.Token()
-			switch {
-			case t.Data == "body":
-				return ""
-			case t.Data != "link":
-				continue
-			}
-			if href := attribute(t, "href"); href != "" && slices.Contains(strings.Fields(strings.ToLower(attribute(t, "rel"))), "canonical") {
-				return strings.TrimSpace(href)
-			}
-		}
-	}
+	link := inHead(sample, "canonical", func(t html.Token) bool {
+		return t.Data == "link" && attribute(t, "href") != "" && slices.Contains(strings.Fields(strings.ToLower(attribute(t, "rel"))), "canonical")
+	})
+	return strings.TrimSpace(attribute(link, "href"))
 }

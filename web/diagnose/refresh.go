@@ -58,20 +58,29 @@ func refresh(v string) (seconds, to string, ok bool) {
 // metaRefresh returns the content of the first meta element that stands for
 // Refresh.
 func metaRefresh(sample []byte) string {
-	if !bytes.Contains(bytes.ToLower(sample), []byte("http-equiv")) {
-		return ""
+	meta := inHead(sample, "http-equiv", func(t html.Token) bool {
+		return t.Data == "meta" && strings.EqualFold(attribute(t, "http-equiv"), "refresh")
+	})
+	return attribute(meta, "content")
+}
+
+// inHead returns the first start tag of a page that is wanted and stands before
+// the body; one without attributes where there is none. word, in small letters, is
+// in each that may be wanted: most pages have none, and need not be read.
+func inHead(sample []byte, word string, wanted func(html.Token) bool) html.Token {
+	if !bytes.Contains(bytes.ToLower(sample), []byte(word)) {
+		return html.Token{}
 	}
 	for z := html.NewTokenizer(bytes.NewReader(sample)); ; {
 		switch z.Next() {
 		case html.ErrorToken:
-			return ""
+			return html.Token{}
 		case html.StartTagToken, html.SelfClosingTagToken:
-			t := z.Token()
-			if t.Data == "body" {
-				return ""
-			}
-			if t.Data == "meta" && strings.EqualFold(attribute(t, "http-equiv"), "refresh") {
-				return attribute(t, "content")
+			switch t := z.Token(); {
+			case t.Data == "body":
+				return html.Token{}
+			case wanted(t):
+				return t
 			}
 		}
 	}
