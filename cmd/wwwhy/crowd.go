@@ -19,8 +19,7 @@ const mostConnections = 256
 // the shared address space (RFC 6598).
 var inside = netip.MustParsePrefix("100.64.0.0/10")
 
-// crowd bounds the connections of each client: an IPv4 address, or the /64 network
-// of IPv6. Those of our proxies are other people's, and whoever asks from this
+// crowd bounds the connections of each client. Those of our proxies are other people's, and whoever asks from this
 // machine or its network may be a proxy that nobody has named.
 func crowd(proxies []netip.Prefix, log *slog.Logger) listen.Enter {
 	var places limit.Places
@@ -30,11 +29,7 @@ func crowd(proxies []netip.Prefix, log *slog.Logger) listen.Enter {
 		if from.IsLoopback() || from.IsPrivate() || from.IsLinkLocalUnicast() || known(inside) || slices.ContainsFunc(proxies, known) {
 			return func() {}, true
 		}
-		bits := 32
-		if from.Is6() {
-			bits = 64
-		}
-		leave, full := places.Take(limit.Key{Name: netip.PrefixFrom(from, bits).Masked().String(), Most: mostConnections})
+		leave, full := places.Take(limit.Key{Name: limit.Client(from), Most: mostConnections})
 		if full == nil {
 			return leave, true
 		}

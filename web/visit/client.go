@@ -8,21 +8,13 @@ import (
 	"sync"
 
 	"github.com/go-chi/chi/v5/middleware"
+
+	"wwwhy/web/limit"
 )
 
-// Client names who asks: an IPv4 address, or the /64 network of IPv6, since one
-// client has all of it.
+// Client names who asks, as package limit names clients.
 func Client(r *http.Request) string {
-	a := middleware.GetClientIPAddr(r.Context())
-	if a.Is6() && !a.Is4In6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	if a == (netip.Addr{}) {
-		return "unknown"
-	}
-	return a.String()
+	return limit.Client(middleware.GetClientIPAddr(r.Context()))
 }
 
 // Proxies are those in front of the site whose word on the client counts.
