@@ -71,22 +71,15 @@ func (c checking) targets() ([]inspect.Target, *problem.Problem) {
 // whole is one inspection of its client. The rows come as they are done; what
 // is not done when the time is over says so. end gives the place back.
 func (s *server) rows(w http.ResponseWriter, r *http.Request, targets []inspect.Target) (rows iter.Seq2[int, report.Row], end func(), p *problem.Problem) {
-	if p := s.unwanted(r); p != nil {
-		return nil, nil, p
-	}
-	if p := s.gate.Spend(w.Header(), r, ""); p != nil {
-		return nil, nil, p
-	}
-	leave, p := s.gate.Check(r)
+	leave, p := s.many(w.Header(), r, "", len(targets))
 	if p != nil {
 		return nil, nil, p
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), checkTime)
-	place := func(ctx context.Context, t inspect.Target) func() { return s.gate.Wait(ctx, t.Request.URL) }
 	s.log.Info("check", "id", visit.ID(r), "addresses", len(targets))
 	return func(yield func(int, report.Row) bool) {
 		done := make([]bool, len(targets))
-		for i, row := range s.inspector.Many(ctx, targets, inspect.Batch{Jobs: checkJobs, Soonest: true, Place: place}) {
+		for i, row := range s.inspector.Many(ctx, targets, inspect.Batch{Jobs: checkJobs, Soonest: true, Place: s.place}) {
 			done[i] = true
 			if !yield(i, row) {
 				return
@@ -98,6 +91,23 @@ func (s *server) rows(w http.ResponseWriter, r *http.Request, targets []inspect.
 			}
 		}
 	}, func() { cancel(); leave() }, nil
+}
+
+// many lets a client make n inspections as one of its own; they count for a site,
+// "" for none. leave gives the client's place back. Each takes its own by place.
+func (s *server) many(h http.Header, r *http.Request, site string, n int) (leave func(), p *problem.Problem) {
+	if p := s.unwanted(r); p != nil {
+		return nil, p
+	}
+	if p := s.gate.SpendSite(h, r, site, n); p != nil {
+		return nil, p
+	}
+	return s.gate.Check(r)
+}
+
+// place waits for a place for one of many inspections.
+func (s *server) place(ctx context.Context, t inspect.Target) (leave func()) {
+	return s.gate.Wait(ctx, t.Request.URL)
 }
 
 // checkPage is the form, and below it the rows as they come.

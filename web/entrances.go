@@ -28,20 +28,13 @@ func (s *server) entrances(h http.Header, r *http.Request, typed string) (ask fu
 		said := err.Error()
 		return nil, nil, problem.BadRequest(strings.ToUpper(said[:1])+said[1:]+".", "Write a name such as example.com, or an address of the site.").At("site")
 	}
-	if p := s.unwanted(r); p != nil {
-		return nil, nil, p
-	}
-	if p := s.gate.SpendSite(h, r, site.Addresses[0], len(site.Addresses)); p != nil {
-		return nil, nil, p
-	}
-	leave, p := s.gate.Check(r)
+	leave, p := s.many(h, r, site.Addresses[0], len(site.Addresses))
 	if p != nil {
 		return nil, nil, p
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), entrancesTime)
-	place := func(ctx context.Context, t inspect.Target) func() { return s.gate.Wait(ctx, t.Request.URL) }
 	return func() report.Entrances {
-		e := s.inspector.Entrances(ctx, site, inspect.Target{}, place)
+		e := s.inspector.Entrances(ctx, site, inspect.Target{}, s.place)
 		s.log.Info("entrances", "id", visit.ID(r), "origin", inspect.Host(typed), "entrances", len(e.Entrances))
 		return e
 	}, func() { cancel(); leave() }, nil
