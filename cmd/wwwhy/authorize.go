@@ -72,10 +72,14 @@ func (c *authorizeCommand) Run(sys *system) error {
 // instead says what to do about a challenge of a scheme that is not answered here.
 func instead(scheme string) string {
 	lib, err := content.Load()
-	if err != nil || lib.Scheme(scheme) == nil || lib.Scheme(scheme).Next == "" {
+	if err != nil {
 		return ""
 	}
-	return " " + strings.ReplaceAll(lib.Scheme(scheme).Next.With(nil), "`", "")
+	page := lib.Scheme(scheme)
+	if page == nil || page.Next == "" {
+		return ""
+	}
+	return " " + strings.ReplaceAll(page.Next.With(nil), "`", "")
 }
 
 // hint says what may be missing on the command line.
